@@ -1,0 +1,55 @@
+// The whole machine, wired: DRAM - DMA - global buffer - operand bus - PE[n] - return bus, weight-update units, controller.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "models/control/program.h"
+#include "models/control/tile_data.h"
+#include "models/events.h"
+#include "models/parameters.h"
+
+namespace lnsim {
+
+// What a cycle of the machine was spent on. Each cycle has one cause, the first that applies.
+enum class Cause : std::uint8_t {
+  compute,      // at least one PE multiplies, works on vectors, or an update unit updates
+  operand_read, // else, a PE reads operands or partial sums from its own buffers into its lanes
+  output,       // else, a PE waits for its outputs to be taken by the post-processing unit or the return bus
+  operand_bus,  // else, operands are moving to the PEs
+  dram,         // else, something waits for or moves data between DRAM and the global buffer
+  write_back,   // else, results are moving to the global buffer
+  control,      // else: commands are being issued, or wires and pipelines drain
+  count
+};
+inline constexpr std::size_t kCauseCount = static_cast<std::size_t>(Cause::count);
+inline constexpr std::array<std::string_view, kCauseCount> kCauseNames{
+    "compute", "operand_read", "output", "operand_bus", "dram", "write_back", "control"};
+
+struct RunResult {
+  std::uint64_t cycles = 0;  // from the first issue to the last byte of the last result
+  std::array<std::uint64_t, kCauseCount> cycles_by_cause{};  // adds up to cycles
+  EventCounts events;
+  arith::DotCounts dot_counts;  // with values only
+  bool operator==(const RunResult&) const = default;
+};
+
+class Accelerator {
+ public:
+  explicit Accelerator(const AcceleratorParameters& parameters);
+  ~Accelerator();
+  Accelerator(const Accelerator&) = delete;
+  Accelerator& operator=(const Accelerator&) = delete;
+
+  // Runs one program from an idle machine to its end. `data` may be null: shapes only, same cycles and events.
+  // Throws ModelError with the state of every unit when the program cannot finish.
+  RunResult run(const Program& program, TileData* data);
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace lnsim

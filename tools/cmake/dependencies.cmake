@@ -1,0 +1,44 @@
+# Every dependency is a Debian 12 package named in tools/packages.txt.
+function(lnsim_missing what package)
+  message(FATAL_ERROR "${what} was not found. Install it with: tools/setup   (Debian package ${package})")
+endfunction()
+
+find_package(PkgConfig)
+if(NOT PkgConfig_FOUND)
+  lnsim_missing("pkg-config" pkg-config)
+endif()
+
+pkg_check_modules(systemc IMPORTED_TARGET systemc)
+if(NOT systemc_FOUND)
+  lnsim_missing("SystemC" libsystemc-dev)
+endif()
+# Debian builds SystemC as C++17; its header lets a C++20 program say so.
+add_library(lnsim_systemc INTERFACE)
+target_link_libraries(lnsim_systemc INTERFACE PkgConfig::systemc)
+target_compile_definitions(lnsim_systemc INTERFACE SC_CPLUSPLUS=201703L)
+
+pkg_check_modules(hwy IMPORTED_TARGET libhwy)
+if(NOT hwy_FOUND)
+  lnsim_missing("Highway" libhwy-dev)
+endif()
+
+foreach(entry "fmt;libfmt-dev" "yaml-cpp;libyaml-cpp-dev" "nlohmann_json;nlohmann-json3-dev" "CLI11;libcli11-dev"
+              "ZLIB;zlib1g-dev" "libzip;libzip-dev" "Boost;libboost-dev")
+  list(GET entry 0 dependency)
+  list(GET entry 1 package)
+  find_package(${dependency} QUIET)
+  if(NOT ${dependency}_FOUND)
+    lnsim_missing(${dependency} ${package})
+  endif()
+endforeach()
+
+if(LNSIM_TESTS)
+  foreach(entry "GTest;libgtest-dev" "benchmark;libbenchmark-dev")
+    list(GET entry 0 dependency)
+    list(GET entry 1 package)
+    find_package(${dependency} QUIET)
+    if(NOT ${dependency}_FOUND)
+      lnsim_missing(${dependency} ${package})
+    endif()
+  endforeach()
+endif()
