@@ -78,6 +78,7 @@ enum class LoadTarget : std::uint8_t {
 
 // A rectangle of an operand matrix, for the values: rows (output rows for A, output columns for B) by vectors.
 struct OperandTile {
+  std::uint32_t product = 0;       // of the operation (a strided input gradient has one per phase)
   std::uint32_t group = 0;
   std::uint32_t first = 0;         // first row (A) or column (B)
   std::uint32_t count = 0;         // rows (A) or columns (B)
@@ -120,6 +121,7 @@ struct SliceAxis {
 // columns. More than one row block needs start != keep and end != keep (the collector holds one block); columns <=
 // collector entries.
 struct Compute {
+  std::uint32_t product = 0;
   std::uint8_t slot_a = 0;
   std::uint8_t slot_b = 0;
   SliceAxis groups;   // one group per PE: count 1

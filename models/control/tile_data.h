@@ -13,6 +13,7 @@ namespace lnsim {
 
 // A column of results: accumulators of consecutive rows of one output column.
 struct ResultColumn {
+  std::uint32_t product = 0;
   std::uint32_t group = 0;
   std::uint32_t column = 0;
   std::uint32_t first_row = 0;
