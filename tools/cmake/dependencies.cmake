@@ -23,7 +23,8 @@ if(NOT hwy_FOUND)
 endif()
 
 foreach(entry "fmt;libfmt-dev" "yaml-cpp;libyaml-cpp-dev" "nlohmann_json;nlohmann-json3-dev" "CLI11;libcli11-dev"
-              "ZLIB;zlib1g-dev" "libzip;libzip-dev" "Boost;libboost-dev")
+              "ZLIB;zlib1g-dev" "libzip;libzip-dev" "Boost;libboost-dev"
+              "OpenSSL;libssl-dev")
   list(GET entry 0 dependency)
   list(GET entry 1 package)
   find_package(${dependency} QUIET)
