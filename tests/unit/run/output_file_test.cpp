@@ -1,0 +1,69 @@
+#include "sim/run/output_file.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "sim/base/errors.h"
+#include "sim/run/provenance.h"
+
+namespace lnsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OutputFile : public testing::Test {
+ protected:
+  void SetUp() override { fs::create_directories(folder_); }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  static std::string content(const fs::path& path) {
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  const fs::path folder_ = fs::temp_directory_path() /
+                           (std::string("lnsim_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(OutputFile, appears_with_its_content_and_nothing_beside_it) {
+  write_file(folder_ / "report.json", "{}\n");
+  EXPECT_EQ(content(folder_ / "report.json"), "{}\n");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(OutputFile, replaces_an_older_one_whole) {
+  write_file(folder_ / "report.json", "a long older report");
+  write_file(folder_ / "report.json", "new");
+  EXPECT_EQ(content(folder_ / "report.json"), "new");
+}
+
+TEST_F(OutputFile, that_cannot_be_written_is_named_and_leaves_nothing) {
+  const fs::path path = folder_ / "absent" / "report.json";
+  try {
+    write_file(path, "x");
+    FAIL() << "written into a folder that is not there";
+  } catch (const UserError& error) {
+    EXPECT_EQ(std::string(error.what()),
+              path.string() + ": got No such file or directory, expected a file that can be written");
+  }
+  EXPECT_TRUE(fs::is_empty(folder_));
+}
+
+TEST_F(OutputFile, leaves_what_stands_under_the_name_when_it_cannot_be_replaced) {
+  // A folder stands where the file should go: the rename fails after a complete write.
+  fs::create_directories(folder_ / "report.json" / "kept");
+  EXPECT_THROW(write_file(folder_ / "report.json", "x"), UserError);
+  EXPECT_TRUE(fs::exists(folder_ / "report.json" / "kept"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
+TEST_F(OutputFile, hash_is_the_published_sha_256) {
+  write_file(folder_ / "abc", "abc");  // FIPS 180-4 example
+  EXPECT_EQ(file_hash(folder_ / "abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_THROW(file_hash(folder_ / "absent"), UserError);
+}
+
+}  // namespace
+}  // namespace lnsim

@@ -1,0 +1,56 @@
+#include "tools/lnsim/cli.h"
+
+#include <algorithm>
+#include <exception>
+#include <ostream>
+
+#include "sim/base/errors.h"
+#include "sim/run/provenance.h"
+
+namespace lnsim {
+namespace {
+
+constexpr int kUserError = 1;
+constexpr int kModelError = 2;
+
+constexpr const char* kFooter = R"(Examples
+  lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --out out/resnet50
+  lnsim import pytorch step.json.gz --out step.jsonl
+  lnsim number lns8g8 0.37
+  lnsim describe pe
+
+Exit codes: 0 done, 1 the input is wrong, 2 the simulator broke a promise of its own.)";
+
+}  // namespace
+
+int run_cli(const std::vector<std::string>& arguments, Console& console) {
+  CLI::App app{"Cycle-accurate, bit-accurate simulator of an accelerator that trains neural networks in a logarithmic "
+               "number system.",
+               "lnsim"};
+  app.footer(kFooter);
+  app.set_version_flag("--version", "lnsim " + version() + " (" + commit() + ")");
+  app.require_subcommand(1);
+  add_run_command(app, console);
+  add_import_command(app, console);
+  add_describe_command(app, console);
+  add_number_command(app, console);
+
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app.parse(reversed);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error, console.out, console.err) == 0 ? 0 : kUserError;
+  } catch (const UserError& error) {
+    console.err << error.what() << '\n';
+    return kUserError;
+  } catch (const ModelError& error) {
+    console.err << "lnsim: the model broke a promise: " << error.what() << '\n';
+    return kModelError;
+  } catch (const std::exception& error) {
+    console.err << "lnsim: unexpected failure: " << error.what() << '\n';
+    return kModelError;
+  }
+  return 0;
+}
+
+}  // namespace lnsim

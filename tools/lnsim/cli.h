@@ -1,0 +1,27 @@
+// The command line. One file per subcommand; each adds itself to the application and does its work in its callback.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+namespace lnsim {
+
+// Where a command prints. Progress is shown only when `err` is a terminal.
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+  bool err_is_terminal = false;
+};
+
+// Runs one command. Returns the exit code: 0 done, 1 the input or the command line is wrong, 2 the simulator broke a
+// promise of its own.
+int run_cli(const std::vector<std::string>& arguments, Console& console);
+
+void add_run_command(CLI::App& app, Console& console);
+void add_import_command(CLI::App& app, Console& console);
+void add_describe_command(CLI::App& app, Console& console);
+void add_number_command(CLI::App& app, Console& console);
+
+}  // namespace lnsim

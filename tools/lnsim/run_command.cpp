@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+#include <ostream>
+#include <system_error>
+
+#include "sim/base/errors.h"
+#include "sim/run/energy_table.h"
+#include "sim/run/iteration.h"
+#include "sim/run/output_file.h"
+#include "sim/run/report.h"
+#include "sim/run/run_config.h"
+#include "sim/run/trace.h"
+#include "tools/lnsim/cli.h"
+
+namespace lnsim {
+namespace {
+
+struct RunOptions {
+  std::string config;
+  std::string trace;
+  std::string out;
+  bool json = false;
+  bool shapes_only = false;
+  bool all_rows = false;
+};
+
+constexpr const char* kFooter = R"(Examples
+  lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl
+  lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
+  lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
+
+With --out DIR, DIR/report.json holds everything and DIR/layers.csv one row per layer and pass.)";
+
+// The output folder must take files before an hour of work is put into it.
+void make_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw UserError(Diagnostic{{folder}, "", error.message(), "a folder that can be created"});
+}
+
+Progress progress_on(Console& console) {
+  if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
+  return [&console](std::size_t done, std::size_t total, const std::string& next) {
+    console.err << fmt::format("\r\033[K{:>5} of {} operations  {}", done, total, next);
+    if (done == total) console.err << "\r\033[K";
+    console.err.flush();
+  };
+}
+
+void run(const RunOptions& options, Console& console) {
+  const RunConfig config = read_run_config(options.config);
+  const RunInputs inputs{options.config, options.trace,
+                         std::filesystem::path(options.config).parent_path() / config.energy_table};
+  const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
+  const Trace trace = read_trace(options.trace);
+  if (!options.out.empty()) make_folder(options.out);
+
+  const IterationResult result = run_iteration(
+      trace, config, costs, options.shapes_only ? Values::shapes_only : Values::when_recorded, progress_on(console));
+
+  const std::string json = report_json(result, config, costs, trace, inputs).dump(2) + "\n";
+  if (!options.out.empty()) {
+    write_file(std::filesystem::path(options.out) / "report.json", json);
+    write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config));
+  }
+  if (options.json) {
+    console.out << json;
+    return;
+  }
+  console.out << report_table(result, config, costs, options.all_rows ? TableRows::all : TableRows::layers_with_products);
+  if (!options.out.empty()) console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv\n", options.out);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Console& console) {
+  const auto options = std::make_shared<RunOptions>();
+  CLI::App* command = app.add_subcommand("run", "Replay a layer trace on an accelerator: cycles, energy, numeric error");
+  command->footer(kFooter);
+  command->add_option("config", options->config, "Run config (YAML)")->required();
+  command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
+  command->add_option("--out", options->out, "Folder for report.json and layers.csv");
+  command->add_flag("--json", options->json, "Print the report as one JSON object");
+  command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
+  command->add_flag("--all", options->all_rows, "Table with a row for every layer, also those without products");
+  command->callback([options, &console] { run(*options, console); });
+}
+
+}  // namespace lnsim
