@@ -22,8 +22,14 @@ if(NOT hwy_FOUND)
   lnsim_missing("Highway" libhwy-dev)
 endif()
 
+# By pkg-config: libzip's CMake package also asks for its command-line tools, which come in another package.
+pkg_check_modules(libzip IMPORTED_TARGET libzip)
+if(NOT libzip_FOUND)
+  lnsim_missing("libzip" libzip-dev)
+endif()
+
 foreach(entry "fmt;libfmt-dev" "yaml-cpp;libyaml-cpp-dev" "nlohmann_json;nlohmann-json3-dev" "CLI11;libcli11-dev"
-              "ZLIB;zlib1g-dev" "libzip;libzip-dev" "Boost;libboost-dev"
+              "ZLIB;zlib1g-dev" "Boost;libboost-dev"
               "OpenSSL;libssl-dev")
   list(GET entry 0 dependency)
   list(GET entry 1 package)
