@@ -22,6 +22,15 @@ inline constexpr int kIntegerScaleGrid = 256;
 // round(2^(j / 256) * 2^63) for 0 <= j < 256: what a rescaling multiplier holds.
 std::uint64_t exp2_constant(unsigned j);
 
+// The integer that a code of `bits` bits stands for.
+constexpr std::int32_t integer_value(Code code, unsigned bits) {
+  const Code sign = Code{1} << (bits - 1);
+  return static_cast<std::int32_t>((code ^ sign) - sign);
+}
+
+// value * 2^(k / 256), rounded to double half to even; the power of two is known to 118 bits.
+double scaled_integer(std::int64_t value, std::int64_t k);
+
 // Throws std::invalid_argument for another kind or a width outside 2..16.
 std::unique_ptr<const NumberFormat> make_integer(const FormatParameters& parameters);
 

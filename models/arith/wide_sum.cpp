@@ -101,6 +101,14 @@ Normalised wide_normalise(std::span<const std::uint64_t> sum, int exponent_of_bi
   return result;
 }
 
+Normalised from_double(double x) {
+  const auto bits = std::bit_cast<std::uint64_t>(x);
+  const auto field = static_cast<int>(bits >> 52 & 0x7ff);
+  const std::uint64_t fraction = bits & 0xfffffffffffffu;
+  const std::uint64_t hidden = field == 0 ? 0 : std::uint64_t{1} << 52;
+  return normalise(bits >> 63 != 0, fraction | hidden, (field == 0 ? 1 : field) - 1075);
+}
+
 double to_double(const Normalised& x) {
   constexpr int kFraction = 52, kBias = 1023;
   const std::uint64_t sign = x.negative ? std::uint64_t{1} << 63 : 0;

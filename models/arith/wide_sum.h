@@ -84,6 +84,9 @@ Normalised wide_normalise(std::span<const std::uint64_t> sum, int exponent_of_bi
 // sum * 2^exponent_of_bit_0, rounded half to even to double; beyond its range infinity.
 double wide_to_double(std::span<const std::uint64_t> sum, int exponent_of_bit_0);
 
+// The exact value of a finite double.
+Normalised from_double(double x);
+
 // Rounded half to even to double; beyond its range infinity.
 double to_double(const Normalised& x);
 

@@ -5,6 +5,7 @@
 // through the random stream.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -37,7 +38,7 @@ struct UpdateCounts {
 struct UpdateFormats {
   const arith::NumberFormat* weight = nullptr;    // stored weights
   const arith::NumberFormat* gradient = nullptr;  // weight gradients
-  const arith::NumberFormat* moment = nullptr;    // optimizer state, scale 2^0
+  const arith::NumberFormat* moment = nullptr;    // optimizer state
 };
 
 // What varies from tensor to tensor and from step to step.
@@ -46,17 +47,21 @@ struct UpdateStep {
   double learning_rate = 0.0078125;
   arith::Scale weight_scale;  // same before and after
   arith::Scale gradient_scale;
-  std::uint64_t seed = 0;  // of the stochastic rounding, if the weight format asks for it
+  std::array<arith::Scale, 2> state_scales{};  // of the first and the second state value
+  std::uint64_t seed = 0;                      // of the stochastic rounding, if the weight format asks for it
 };
 
 class UpdateRule {
  public:
   virtual ~UpdateRule() = default;
 
-  // Weights and state in place. `state` holds state_values() arrays of weights.size() codes, one after the
-  // other: madam v; sgd m; adam m, v. Sizes must fit (std::invalid_argument).
-  virtual void apply(std::span<arith::Code> weights, std::span<const arith::Code> gradients,
-                     std::span<arith::Code> state, UpdateCounts& counts) const = 0;
+  // Weights and state in place, for the elements first_index, first_index + 1, ... of a tensor: however a
+  // tensor is cut into calls, the result is the same. `state` holds state_values() arrays of weights.size()
+  // codes, one after the other: madam v; sgd m; adam m, v. Throws std::invalid_argument when sizes do not
+  // fit.
+  virtual void apply(std::uint64_t first_index, std::span<arith::Code> weights,
+                     std::span<const arith::Code> gradients, std::span<arith::Code> state,
+                     UpdateCounts& counts) const = 0;
 };
 
 // Throws std::invalid_argument for formats the rule cannot work on (madam: weights must be LNS) and steps
