@@ -3,18 +3,19 @@
 //
 //   per_step: acc = round(acc + a * b) in element order, the product exact: a chain of fused multiply-adds
 //   fused:    acc = round(acc + sum of a * b over the beat), everything exact inside, one rounding per beat
-// Infinities and NaNs follow IEEE 754 in both; a sum that overflows becomes infinite. Every NaN is
-// 0x7fc00000. An exact sum of zero is +0, except that per_step keeps IEEE's -0 + -0 = -0.
+// Infinities and NaNs follow IEEE 754 in both: infinity times zero and infinity minus infinity are NaN, every
+// NaN is 0x7fc00000, a finite sum that rounds beyond the range becomes infinite. An exact sum of zero is +0,
+// except that per_step keeps IEEE's -0 + -0 = -0. Arithmetic is on integers throughout.
 //
-// Operand and accumulator are integers throughout: the host's floating point is not used.
+// Counts: lost_products (per_step): non-zero products whose addition left the accumulator as it was;
+// truncated_sums: roundings that lost non-zero bits; saturations: finite sums that became infinite.
 //
-// Counts: products, zero_products (an operand is zero); lost_products: per_step, non-zero products whose
-// addition left a finite accumulator unchanged; truncated_sums: roundings that lost something; saturations:
-// finite sums that became infinite.
+// scale_offset counts octaves and is exact: a packed operand carries its exponent apart from the code.
+// Positive offsets and those below -4096 are refused with std::invalid_argument.
 //
-// scale_offset (power of two) lowers an operand's exponent as it is packed. The scale is exact: packed
-// operands carry their exponent apart from the code's field. Offsets below -2^12 are refused with
-// std::invalid_argument.
+// emit: rounded once, from the exact product of accumulator and scales, by the output format's own quantiser.
+// Infinity becomes the output's largest value and counts as saturated; so does NaN, which becomes the
+// output's NaN or, without one, zero.
 #pragma once
 
 #include <memory>
@@ -23,7 +24,8 @@
 
 namespace lnsim::arith {
 
-// Throws std::invalid_argument unless the kind is a floating-point one and both formats are of that kind.
+// Throws std::invalid_argument unless the kind is a floating-point one and both formats are of that kind; the
+// two FP8 kinds take either FP8 format, so that E4M3 and E5M2 can meet.
 std::unique_ptr<const Datapath> make_float_datapath(const DatapathParameters& parameters,
                                                     const NumberFormat& a, const NumberFormat& b);
 
