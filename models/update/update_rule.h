@@ -1,8 +1,9 @@
 // The arithmetic of a weight-update unit, bit by bit and without time: one step of an optimizer on codes.
 //
 // The weights live only as codes of the update format. A parameter's optimizer state is state_values() codes
-// of the moment format. Rules are elementwise; `index` of an element plays no part in its result except
-// through the random stream.
+// of the moment format. Rules are elementwise; an element's index plays no part in its result except through
+// the random stream. A result that is not a number (from infinite or NaN gradients) is counted and dropped:
+// weight and state stay as they were.
 #pragma once
 
 #include <array>
@@ -24,12 +25,18 @@ constexpr unsigned state_values(OptimizerKind kind) {
 // What a step did and lost.
 struct UpdateCounts {
   std::uint64_t values = 0;
-  std::uint64_t unchanged = 0;          // stored code is the old one
-  std::uint64_t zero_steps = 0;         // of which: the step itself rounded to zero (madam: g* = 0)
-  std::uint64_t zero_weights = 0;       // madam: a zero weight stays zero
-  std::uint64_t clamped_gradients = 0;  // madam: |g / sqrt(v_hat)| above the bound, before rounding
+  std::uint64_t unchanged = 0;          // the stored weight is the old one
+  std::uint64_t zero_steps = 0;         // madam: g* = 0
+  std::uint64_t zero_weights = 0;       // madam: a zero weight, which stays zero
+  std::uint64_t clamped_gradients = 0;  // madam: |g / sqrt(v_hat)| above the bound
   std::uint64_t saturated = 0;          // new weight beyond the largest code
-  std::uint64_t underflowed = 0;        // new weight below the smallest code
+  std::uint64_t underflowed = 0;      // new weight below the smallest code: clamped to it, or flushed to zero
+  std::uint64_t state_saturated = 0;  // state beyond the moment format's largest code
+  std::uint64_t state_underflowed = 0;  // state below its smallest code
+  std::uint64_t not_a_number = 0;
+  // Adds what rounding to the weight's, and to the moment's, format lost.
+  void count_weights(const arith::QuantiseCounts& losses);
+  void count_state(const arith::QuantiseCounts& losses);
   UpdateCounts& operator+=(const UpdateCounts& o);
   bool operator==(const UpdateCounts&) const = default;
 };
@@ -41,14 +48,15 @@ struct UpdateFormats {
   const arith::NumberFormat* moment = nullptr;    // optimizer state
 };
 
-// What varies from tensor to tensor and from step to step.
+// What varies from tensor to tensor and from step to step. Scales must keep all values within the range of
+// double.
 struct UpdateStep {
   std::int64_t step = 1;  // 1 for the first one: bias correction
   double learning_rate = 0.0078125;
-  arith::Scale weight_scale;  // same before and after
+  arith::Scale weight_scale;  // the same before and after
   arith::Scale gradient_scale;
   std::array<arith::Scale, 2> state_scales{};  // of the first and the second state value
-  std::uint64_t seed = 0;                      // of the stochastic rounding, if the weight format asks for it
+  std::uint64_t seed = 0;                      // of stochastic rounding, where a format asks for it
 };
 
 class UpdateRule {
@@ -64,8 +72,9 @@ class UpdateRule {
                      UpdateCounts& counts) const = 0;
 };
 
-// Throws std::invalid_argument for formats the rule cannot work on (madam: weights must be LNS) and steps
-// below 1.
+// The rule's kind, decays, epsilon and bound come from `parameters`, its learning rate from `step`. Throws
+// std::invalid_argument for formats the rule cannot work on (madam: weights must be LNS), a learning rate
+// that is not positive and finite, and steps below 1.
 std::unique_ptr<const UpdateRule> make_update_rule(const OptimizerParameters& parameters,
                                                    const UpdateFormats& formats, const UpdateStep& step);
 

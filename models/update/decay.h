@@ -1,0 +1,14 @@
+// Constants of an exponential moving average.
+#pragma once
+
+#include <cstdint>
+
+#include "models/arith/wide_sum.h"
+
+namespace lnsim {
+
+// 1 - beta^step, exact to 2^-110: the bias correction; for step 1 exactly 1 - beta. Throws
+// std::invalid_argument unless 0 <= beta < 1 and step >= 1.
+arith::Normalised one_minus_power(double beta, std::int64_t step);
+
+}  // namespace lnsim
