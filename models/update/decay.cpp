@@ -27,7 +27,8 @@ arith::Normalised one_minus_power(double beta, std::int64_t step) {
   if (power == 0) return arith::normalise(false, 1, 0);
   const Uint128 rest = 0 - power;  // 2^128 - power
   const int zeros = arith::countl_zero(rest);
-  return {false, false, -1 - zeros, arith::high64(rest << zeros)};
+  const Uint128 top = rest << zeros;
+  return {false, arith::low64(top) != 0, -1 - zeros, arith::high64(top)};
 }
 
 }  // namespace lnsim

@@ -20,6 +20,8 @@ using arith::Code;
 using arith::F32;
 using arith::Normalised;
 
+constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
+
 // Sign and exponent of an LNS code: bit B-1 and the B-1 bits below it.
 class LnsFields {
  public:
@@ -57,7 +59,7 @@ Steps exact_steps(const Normalised& rate, unsigned gamma, std::uint64_t g) {
   // 53 bits of the rate times 10 of g.
   const std::uint64_t product = (rate.significand >> 11) * g;
   const int exponent = rate.exponent - 52 + std::countr_zero(gamma);  // of the product's bit 0
-  const int top = exponent + std::bit_width(product);
+  const int top = exponent + static_cast<int>(std::bit_width(product));
   if (top > 17) return {kBeyondEveryCode, 0};
   if (top < -63) return {0, 1};
   // The product at bit 64 of 128, then to its place: at most 63 + 64 bits down.
@@ -94,32 +96,36 @@ class Madam final : public UpdateRule {
   std::uint64_t normalised_gradient(Code code, F32 gradient, F32 v, UpdateCounts& counts) const;
   Code move(Code weight, bool gradient_negative, std::int64_t steps, UpdateCounts& counts) const;
 
-  const arith::NumberFormat* gradient_format_;
   LnsFields weight_fields_;
   bool stochastic_;
   UpdateStep step_;
   Storage gradient_;
   Storage state_;
+  bool lns_gradient_;
+  Code gradient_exponent_mask_;
+  std::int64_t gradient_log2_unit_;  // 2 log2 of the gradient format's base
   F32 beta_;
   F32 one_minus_beta_;
-  std::int64_t log2_correction_;         // log2(1 - beta^step)
-  std::int64_t log2_bound_;              // 2 log2(bound)
-  std::vector<std::int64_t> midpoints_;  // 2 log2(j + 1/2) for j below round(bound)
-  std::vector<Steps> steps_;             // by |g*|
+  std::int64_t log2_correction_;  // log2(1 - beta^step)
+  std::int64_t log2_bound_;       // 2 log2(bound)
+  // 2 log2(j + 1/2) for j below round(bound), less one unit where a tie goes up.
+  std::vector<std::int64_t> midpoints_;
+  std::vector<Steps> steps_;  // by |g*|
 };
 
 Madam::Madam(const OptimizerParameters& parameters, const UpdateFormats& formats, const UpdateStep& step)
-    : gradient_format_(formats.gradient),
-      weight_fields_(*formats.weight),
+    : weight_fields_(*formats.weight),
       stochastic_(formats.weight->parameters().rounding == arith::Rounding::stochastic),
       step_(step),
       gradient_(*formats.gradient, step.gradient_scale, step.seed, kFirstStateStream),
       state_(*formats.moment, step.state_scales[0], step.seed, kFirstStateStream),
+      lns_gradient_(formats.gradient->parameters().kind == arith::FormatKind::lns),
+      gradient_exponent_mask_((Code{1} << (formats.gradient->parameters().bits - 1)) - 1),
+      gradient_log2_unit_(2 * kOne / formats.gradient->parameters().gamma),
       beta_(arith::f32_from_double(parameters.beta)),
       one_minus_beta_(arith::f32_round(one_minus_power(parameters.beta, 1))),
       log2_correction_(arith::log2_fixed(one_minus_power(parameters.beta, step.step))),
       log2_bound_(2 * arith::log2_fixed(arith::from_double(parameters.gradient_bound))) {
-  constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
   const Normalised rate = arith::from_double(step.learning_rate);
   const unsigned gamma = formats.weight->parameters().gamma;
   // round(min(x, bound)) = min(round(x), round(bound)).
@@ -127,8 +133,9 @@ Madam::Madam(const OptimizerParameters& parameters, const UpdateFormats& formats
   const auto largest = static_cast<std::uint64_t>(round_half_even(exact_steps(bound, 1, 1)));
   for (std::uint64_t g = 0; g <= largest; ++g) {
     steps_.push_back(exact_steps(rate, gamma, g));
-    if (g < largest)
-      midpoints_.push_back(2 * (arith::log2_fixed(arith::normalise(false, 2 * g + 1, 0)) - kOne));
+    if (g == largest) break;
+    const std::int64_t midpoint = 2 * (arith::log2_fixed(arith::normalise(false, 2 * g + 1, 0)) - kOne);
+    midpoints_.push_back(g % 2 == 0 ? midpoint : midpoint - 1);
   }
 }
 
@@ -138,10 +145,9 @@ F32 Madam::second_moment(F32 gradient, F32 v) const {
 }
 
 std::int64_t Madam::twice_log2_gradient(Code code, F32 gradient) const {
-  const arith::FormatParameters& format = gradient_format_->parameters();
-  if (format.kind != arith::FormatKind::lns) return 2 * arith::log2_fixed(arith::f32_value(gradient));
-  const std::int64_t numerator = LnsFields(*gradient_format_).exponent(code) + step_.gradient_scale.k;
-  return numerator * (std::int64_t{1} << (arith::kLog2FractionBits + 1 - std::countr_zero(format.gamma)));
+  if (!lns_gradient_) return 2 * arith::log2_fixed(arith::f32_value(gradient));
+  const std::int64_t numerator = std::int64_t{code & gradient_exponent_mask_} + step_.gradient_scale.k;
+  return numerator * gradient_log2_unit_;
 }
 
 std::uint64_t Madam::normalised_gradient(Code code, F32 gradient, F32 v, UpdateCounts& counts) const {
@@ -153,11 +159,7 @@ std::uint64_t Madam::normalised_gradient(Code code, F32 gradient, F32 v, UpdateC
   const std::int64_t log2_square =
       twice_log2_gradient(code, gradient) - arith::log2_fixed(arith::f32_value(v)) + log2_correction_;
   if (log2_square > log2_bound_) ++counts.clamped_gradients;
-  const auto below =
-      std::partition_point(midpoints_.begin(), midpoints_.end(), [&](const std::int64_t& midpoint) {
-        const bool odd = (&midpoint - midpoints_.data()) % 2 != 0;
-        return odd ? midpoint <= log2_square : midpoint < log2_square;
-      });
+  const auto below = std::lower_bound(midpoints_.begin(), midpoints_.end(), log2_square);
   return static_cast<std::uint64_t>(below - midpoints_.begin());
 }
 
