@@ -1,4 +1,21 @@
 // Joules: what one event costs, with the source of every number. Joined to event counts after the run.
+//
+// A table is a YAML file with the keys `name`, `conditions` (node, voltage, temperature, includes: text) and `events`, which
+// has an entry for every row of models/events.h. An entry is a cost
+//
+//     {pj: 0.05, source: "...", basis: published | derived | our_choice}       pJ per count, >= 0
+//
+// or one selector over costs:
+//
+//     by_datapath:        {lns: ENTRY, fp32: ENTRY, ...}       the machine's datapath.kind
+//     by_optimizer:       {madam: ENTRY, ...}                  the machine's optimizer.kind
+//     by_capacity_bytes:  [{at: 8192, pj: ...}, ...]           capacity of the memory; collector: of one lane
+//     by_bits:            [{at: 8, pj: ...}, ...]              datapath: weight; collector: accumulator; ppu and vector_unit:
+//                                                              activation; weight_update: stored weight
+//     by_table_entries:   [{at: 1, pj: ...}, ...]              datapath.table_entries of an LNS datapath
+//
+// The entries of the first two may again be selectors. The other three are lists of two or more costs in ascending order:
+// between two of them, and up to a factor of 4 beyond either end, log(pj) is linear in log(size).
 #pragma once
 
 #include <array>
