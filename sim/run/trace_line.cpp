@@ -57,7 +57,7 @@ void Mistakes::throw_if_any() const {
   if (shown.size() > kShownMistakes) {
     const std::size_t more = shown.size() - kShownMistakes;
     shown.resize(kShownMistakes);
-    shown.push_back({{shown.front().position.file}, "", fmt::format("and {} more mistakes", more), "none"});
+    shown.push_back({{shown.front().position.file}, fmt::format("and {} more mistakes", more), "", ""});
   }
   throw UserError(std::move(shown));
 }

@@ -1,9 +1,9 @@
-// Imports a PyTorch execution trace (what ExecutionGraphObserver and ExecutionTraceObserver write), plain or gzip, schemas
-// 1.0.1 to 1.1.1-chakra.0.0.4: one training step becomes a native trace without operands.
+// Imports a PyTorch execution trace (what ExecutionGraphObserver and ExecutionTraceObserver write), plain or
+// gzip, schemas 1.0.1 to 1.1.1-chakra.0.0.4: one training step becomes a native trace without operands.
 //
-// Every operator of the step is either mapped to a native operator, or moves, views or allocates data only (the list is in
-// pytorch_operators.cpp), or is named in `unmapped`. The optimizer's own operators are replaced by one weight update per
-// parameter. Cycle-relevant facts come from shapes only.
+// Every operator of the step is either mapped to a native operator, or moves, views or allocates data only
+// (the list is in pytorch_operators.cpp), or is named in `unmapped`. The optimizer's own operators are
+// replaced by one weight update per parameter. Cycle-relevant facts come from shapes only.
 #pragma once
 
 #include <array>
@@ -25,18 +25,19 @@ struct PyTorchImportOptions {
 
 struct ImportResult {
   Trace trace;
-  // Multiply-accumulates and GEMM rows of forward, input gradient, weight gradient (index: Pass). The gradient of a batched
-  // product's first operand counts as input gradient, of its second as weight gradient.
+  // Multiply-accumulates and GEMM rows of forward, input gradient, weight gradient (index: Pass). The
+  // gradient of a batched product's first operand counts as input gradient, of its second as weight gradient.
   std::array<std::uint64_t, 3> macs{};
   std::array<std::uint64_t, 3> rows{};
   std::uint64_t updated_parameters = 0;  // tensors
   std::uint64_t updated_values = 0;      // their elements
   std::size_t steps = 0;                 // training steps in the file
-  std::map<std::string, std::uint64_t> unmapped;  // compute operators that the trace leaves out, and how often they ran
+  std::map<std::string, std::uint64_t>
+      unmapped;  // compute operators that the trace leaves out, and how often they ran
 };
 
-// Throws UserError for a file that cannot be read or is no such trace, naming the place in it (`nodes[12].inputs`), and when
-// it has no step `options.step`.
+// Throws UserError for a file that cannot be read or is no such trace, naming the place in it
+// (`nodes[12].inputs`), and when it has no step `options.step`.
 ImportResult import_pytorch(const std::filesystem::path& path, const PyTorchImportOptions& options = {});
 
 }  // namespace lnsim
