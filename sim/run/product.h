@@ -69,7 +69,12 @@ struct Contraction {
   Element element(Packing packing, std::int64_t size, std::int64_t vector, std::int64_t lane) const;
 };
 
+// The operands of a trace line: its product is out = a * b.
+enum class TraceOperand : std::uint8_t { a, b };
+
 struct Product {
+  // The operand of the trace line that A is laid over; B is laid over the other one.
+  TraceOperand stationary = TraceOperand::b;
   std::int64_t groups = 1;
   std::int64_t rows = 1;
   std::int64_t columns = 1;
@@ -82,12 +87,14 @@ struct Product {
   // Multiply-accumulates that meet padding or, in a phase, nothing are not counted: this is the closed formula's share.
   std::uint64_t macs = 0;
 
-  // Offset into the tensor, or -1 for padding. `channel` and `tap` as Contraction::element gives them.
+  // Offset into the tensor, or -1 for padding. `channel` and `tap` as Contraction::element gives them. For `out`, `channel`
+  // is the column and `tap` is 0.
   static std::int64_t offset(const MatrixView& view, std::int64_t group, std::int64_t row, std::int64_t channel,
                              std::int64_t tap);
 };
 
-// The products of a traced conv2d, linear, matmul or bmm in its pass. MACs of all products add up to the operation's.
+// The products of a traced conv2d, linear, matmul or bmm in its pass; MACs of all products add up to the operation's. Each
+// element of the result belongs to exactly one product. Throws ModelError for an operation that is none of these.
 std::vector<Product> products_of(const TraceOperation& operation);
 
 }  // namespace lnsim
