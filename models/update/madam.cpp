@@ -121,7 +121,7 @@ Madam::Madam(const OptimizerParameters& parameters, const UpdateFormats& formats
       state_(*formats.moment, step.state_scales[0], step.seed, kFirstStateStream),
       lns_gradient_(formats.gradient->parameters().kind == arith::FormatKind::lns),
       gradient_exponent_mask_((Code{1} << (formats.gradient->parameters().bits - 1)) - 1),
-      gradient_log2_unit_(2 * kOne / formats.gradient->parameters().gamma),
+      gradient_log2_unit_(lns_gradient_ ? 2 * kOne / formats.gradient->parameters().gamma : 0),
       beta_(arith::f32_from_double(parameters.beta)),
       one_minus_beta_(arith::f32_round(one_minus_power(parameters.beta, 1))),
       log2_correction_(arith::log2_fixed(one_minus_power(parameters.beta, step.step))),
