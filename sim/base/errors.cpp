@@ -65,7 +65,7 @@ std::string nearest_name(const std::string& name, const std::vector<std::string>
     const std::size_t shorter = std::min(candidate.size(), name.size());
     if (longer - shorter > limit) continue;
     const std::size_t distance = edit_distance(name, candidate);
-    if (distance > limit || distance >= candidate.size()) continue;
+    if (distance > limit || distance >= shorter) continue;
     if (distance == limit && !nearest.empty()) continue;
     nearest = candidate;
     limit = distance;

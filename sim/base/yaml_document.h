@@ -60,7 +60,8 @@ std::string shown(const YamlNode& node);
 // `pe` and `lanes` give `pe.lanes`; an empty parent gives the name.
 std::string child_path(const std::string& parent, std::string_view name);
 
-// Where `formats.weight.kind` stands, or else the nearest section around it that is written.
+// Where `formats.weight.kind` or `tiles[2].rows` stands, or else the nearest section around it that is
+// written.
 YamlMark mark_of(const YamlNode& root, std::string_view path);
 
 // Scalars. Integers: decimal without leading zeros, or hexadecimal with 0x; nothing is rounded, so 1e3

@@ -15,7 +15,7 @@ namespace {
 bool looks_like_value_with_unit(const YamlNode& node) {
   if (node.kind != YamlNode::Kind::scalar) return false;
   const std::size_t digits = node.text.find_first_not_of("0123456789.-");
-  if (digits == 0 || digits == std::string::npos) return false;
+  if (digits == std::string::npos || node.text.find_first_of("0123456789") >= digits) return false;
   const std::size_t unit = node.text.find_first_not_of(' ', digits);
   if (unit == std::string::npos || node.text.find_first_of("0123456789", unit) != std::string::npos)
     return false;
@@ -24,8 +24,7 @@ bool looks_like_value_with_unit(const YamlNode& node) {
 
 std::string number_expected(const YamlNode& node, std::string range, std::string_view unit) {
   if (!looks_like_value_with_unit(node)) return range;
-  return range +
-         (unit.empty() ? ", a bare number" : fmt::format(", in {} and written without the unit", unit));
+  return range + (unit.empty() ? ", a bare number" : ", written without the unit");
 }
 
 bool is_power_of_two(std::int64_t value) {

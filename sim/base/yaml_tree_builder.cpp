@@ -36,8 +36,10 @@ void YamlTreeBuilder::OnDocumentStart(const YAML::Mark& mark) {
 }
 
 void YamlTreeBuilder::OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) {
+  // yaml-cpp puts a value that is not there behind the next line's indentation; its key is a better place.
+  const bool has_key = !open_.empty() && open_.back().has_key;
   auto node = std::make_shared<YamlNode>();
-  node->mark = mark_at(mark);
+  node->mark = has_key ? open_.back().key_mark : mark_at(mark);
   add(std::move(node), mark, anchor);
 }
 

@@ -23,8 +23,8 @@ class Rules {
   Rules(const YamlDocument& document, YamlReport& report) : root_(*document.root), report_(report) {}
 
   bool are_readable(std::initializer_list<std::string> paths) const {
-    return std::none_of(paths.begin(), paths.end(),
-                        [&](const std::string& path) { return report_.mentions(path); });
+    return std::all_of(paths.begin(), paths.end(),
+                       [&](const std::string& path) { return is_readable(path); });
   }
 
   void broken(const std::string& path, std::string got, std::string expected) {
@@ -32,6 +32,16 @@ class Rules {
   }
 
  private:
+  // Neither the key nor a section around it has been reported.
+  bool is_readable(std::string_view path) const {
+    while (!report_.mentions(path)) {
+      if (path.empty()) return true;
+      const std::size_t dot = path.rfind('.');
+      path = path.substr(0, dot == std::string_view::npos ? 0 : dot);
+    }
+    return false;
+  }
+
   const YamlNode& root_;
   YamlReport& report_;
 };
