@@ -122,8 +122,9 @@ void beat_fused(const FloatOperand* a, std::span<const FloatOperand> b, std::spa
     }
     const Normalised sum = exact_sum(lane, range);
     const MinifloatLayout::Rounded rounded = kSingle.round(sum);
-    counts.truncated_sums += rounded.inexact ? 1 : 0;
-    counts.saturations += rounded.magnitude >= kF32Infinity ? 1 : 0;
+    const bool overflow = rounded.magnitude >= kF32Infinity;
+    counts.truncated_sums += rounded.inexact && !overflow ? 1 : 0;
+    counts.saturations += overflow ? 1 : 0;
     accumulators[l] =
         std::min<std::uint32_t>(rounded.magnitude, kF32Infinity) | (sum.negative ? kF32Sign : 0);
   }

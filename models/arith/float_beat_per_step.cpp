@@ -84,9 +84,10 @@ void beat_per_step(const FloatOperand* a, std::span<const FloatOperand> b,
       const bool negative = ((x.flags ^ y.flags) & kFloatNegative) != 0;
       const std::uint64_t product = std::uint64_t{x.significand} * y.significand;
       const Sum sum = add_product(accumulator, negative, product, x.exponent + y.exponent);
-      local.truncated_sums += sum.inexact ? 1 : 0;
+      const bool overflow = (sum.bits & kF32Infinity) == kF32Infinity;
+      local.truncated_sums += sum.inexact && !overflow ? 1 : 0;
       local.lost_products += product != 0 && sum.bits == accumulator ? 1 : 0;
-      local.saturations += (sum.bits & kF32Infinity) == kF32Infinity ? 1 : 0;
+      local.saturations += overflow ? 1 : 0;
       accumulator = sum.bits;
     }
   }

@@ -8,7 +8,7 @@
 // except that per_step keeps IEEE's -0 + -0 = -0. Arithmetic is on integers throughout.
 //
 // Counts: lost_products (per_step): non-zero products whose addition left the accumulator as it was;
-// truncated_sums: roundings that lost non-zero bits; saturations: finite sums that became infinite.
+// truncated_sums: finite roundings that lost non-zero bits; saturations: finite sums that became infinite.
 //
 // scale_offset counts octaves and is exact: a packed operand carries its exponent apart from the code.
 // Positive offsets and those below -4096 are refused with std::invalid_argument.
