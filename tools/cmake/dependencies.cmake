@@ -16,6 +16,8 @@ endif()
 add_library(lnsim_systemc INTERFACE)
 target_link_libraries(lnsim_systemc INTERFACE PkgConfig::systemc)
 target_compile_definitions(lnsim_systemc INTERFACE SC_CPLUSPLUS=201703L)
+# The library wants an sc_main, which sim/base/simulation.cpp has: take it also where nothing else of that file is used.
+target_link_options(lnsim_systemc INTERFACE -Wl,--undefined=sc_main)
 
 pkg_check_modules(hwy IMPORTED_TARGET libhwy)
 if(NOT hwy_FOUND)
