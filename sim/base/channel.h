@@ -1,0 +1,119 @@
+// The registered, back-pressured connection between two units (one may be both ends).
+//
+// Latency: an entry pushed in cycle t can be taken from cycle t + latency on (1 for a plain register; more
+// for wires and pipelines, whose stages then belong to the capacity). Space freed by a pop in t can be used
+// from t + 1 on. Throughput: any number of entries per cycle; the ends keep to their own port widths. Within
+// a cycle neither end sees what the other does, so results do not depend on the order of processes.
+//
+// The ends need no polling: whoever found the channel empty (full) gets an edge when that changes.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "sim/base/clock.h"
+#include "sim/base/errors.h"
+#include "sim/base/simulation.h"
+#include "sim/base/unit.h"
+
+namespace lnsim {
+
+template <class T>
+class Channel {
+ public:
+  Channel(Simulation& simulation, std::size_t capacity, Cycle latency = 1)
+      : entries_(capacity),
+        latency_(latency),
+        disturbance_(&simulation.disturbance()),
+        id_(simulation.next_id()) {}
+
+  void connect(Unit& producer, Unit& consumer) {
+    producer_ = &producer;
+    consumer_ = &consumer;
+  }
+
+  // For the producer. When full, it gets an edge once there is space.
+  bool can_push(Cycle now) {
+    const std::size_t freed_now = last_pop_ == now ? pops_in_cycle_ : 0;
+    if (count_ + freed_now < entries_.size()) return true;
+    if (freed_now > 0) {
+      producer_->request_edge(now + 1);
+    } else {
+      producer_waits_ = true;
+    }
+    return false;
+  }
+
+  // `extra` cycles of latency for this entry; entries never overtake.
+  void push(Cycle now, const T& value, Cycle extra = 0) {
+    if (count_ == entries_.size()) throw ModelError("channel over-filled");
+    std::size_t back = head_ + count_;
+    if (back >= entries_.size()) back -= entries_.size();
+    entries_[back] = {value, now + latency_ + extra};
+    ++count_;
+    consumer_->request_edge(now + latency_ + extra);
+  }
+
+  // For the consumer: the oldest entry, or null when none can be taken in this cycle; the consumer then gets
+  // an edge when one can.
+  const T* front(Cycle now) {
+    if (count_ == 0) return nullptr;
+    const Entry& entry = entries_[head_];
+    if (entry.ready > now) {
+      consumer_->request_edge(entry.ready);
+      return nullptr;
+    }
+    if (disturbance_->stall_percent > 0 && stalled(now)) {
+      consumer_->request_edge(now + 1);
+      return nullptr;
+    }
+    return &entry.value;
+  }
+
+  void pop(Cycle now) {
+    if (last_pop_ != now) {
+      last_pop_ = now;
+      pops_in_cycle_ = 0;
+    }
+    ++pops_in_cycle_;
+    if (++head_ == entries_.size()) head_ = 0;
+    --count_;
+    if (producer_waits_) {
+      producer_waits_ = false;
+      producer_->request_edge(now + 1);
+    }
+  }
+
+  void reset() {
+    head_ = count_ = pops_in_cycle_ = 0;
+    last_pop_ = kNever;
+    producer_waits_ = false;
+  }
+
+  std::size_t size() const { return count_; }
+  std::size_t capacity() const { return entries_.size(); }
+
+ private:
+  struct Entry {
+    T value{};
+    Cycle ready = 0;
+  };
+
+  bool stalled(Cycle now) const {
+    return mix_bits(disturbance_->seed, id_, now) % 100 < disturbance_->stall_percent;
+  }
+
+  std::vector<Entry> entries_;
+  std::size_t head_ = 0;
+  std::size_t count_ = 0;
+  std::size_t pops_in_cycle_ = 0;
+  Cycle last_pop_ = kNever;
+  Cycle latency_;
+  bool producer_waits_ = false;
+  Unit* producer_ = nullptr;
+  Unit* consumer_ = nullptr;
+  const Disturbance* disturbance_;
+  std::uint64_t id_;
+};
+
+}  // namespace lnsim

@@ -1,0 +1,39 @@
+#include "sim/base/simulation.h"
+
+// SystemC's own main calls this one; our executables have their own main and never get here.
+extern "C" int sc_main(int, char*[]) {
+  return 0;
+}
+
+namespace lnsim {
+
+Simulation::Simulation(const Disturbance& disturbance)
+    : disturbance_(disturbance), context_(std::make_unique<sc_core::sc_simcontext>()) {}
+
+// The kernel's destructor looks at the current context.
+Simulation::~Simulation() {
+  const Scope scope(*this);
+  context_.reset();
+}
+
+Simulation::Scope::Scope(Simulation& simulation)
+    : previous_(sc_core::sc_curr_simcontext), previous_default_(sc_core::sc_default_global_context) {
+  sc_core::sc_curr_simcontext = simulation.context_.get();
+  sc_core::sc_default_global_context = simulation.context_.get();
+}
+
+Simulation::Scope::~Scope() {
+  sc_core::sc_curr_simcontext = previous_;
+  sc_core::sc_default_global_context = previous_default_;
+}
+
+Simulation::End Simulation::run(Cycle limit) {
+  sc_core::sc_start(duration_of(limit), sc_core::SC_EXIT_ON_STARVATION);
+  if (failed()) {
+    sc_core::sc_start();  // the edges still asked for pass unused, so that the next run starts idle
+    return End::failed;
+  }
+  return sc_core::sc_pending_activity() ? End::out_of_time : End::idle;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,50 @@
+// A hardware unit: one SystemC module with one method process that runs at the clock edges the unit asks for.
+//
+// Edges on demand: an idle unit asks for none and costs nothing. A unit's step is called once in each cycle
+// that it or a neighbour asked for, and may be called without need: it looks at its state and channels, does
+// what can be done in this cycle, and asks for the next edge it needs by itself. An edge asked for earlier is
+// forgotten once a step has run in between, so a step asks again for what it still waits for (looking at a
+// channel does that for the channel).
+#pragma once
+
+#include <string>
+#include <systemc>
+
+#include "sim/base/clock.h"
+#include "sim/base/simulation.h"
+
+namespace lnsim {
+
+class Unit : public sc_core::sc_module {
+ public:
+  SC_HAS_PROCESS(Unit);
+  Unit(const sc_core::sc_module_name& name, Simulation& simulation);
+
+  // Asks for a step in `cycle`, which must lie in the future. Idempotent, and independent of the order of
+  // requests.
+  void request_edge(Cycle cycle);
+
+  // Back to idle, as after construction.
+  virtual void reset() = 0;
+
+  // One line about what the unit is doing, for the deadlock report; empty when it is idle.
+  virtual std::string state() const = 0;
+
+ protected:
+  virtual void step(Cycle now) = 0;
+
+  Simulation& simulation() const { return simulation_; }
+
+ private:
+  void on_edge();
+  bool wait_a_delta();
+
+  Simulation& simulation_;
+  std::uint64_t id_;
+  sc_core::sc_event edge_;
+  Cycle next_edge_ = kNever;   // the edge the event is set for
+  Cycle after_next_ = kNever;  // the earliest one asked for beyond it
+  unsigned deltas_waited_ = 0;
+};
+
+}  // namespace lnsim
