@@ -36,9 +36,19 @@ struct RunResult {
   bool operator==(const RunResult&) const = default;
 };
 
+// How the same machine is simulated, for tests of the simulator itself. Only stalls may change a result, and of
+// it only the cycles and where they went.
+struct SimulationOptions {
+  std::uint64_t seed = 0;
+  bool shuffle = false;        // random order of construction, and of processes within each cycle
+  bool stepped_beats = false;  // every beat of a pass in its own step
+  unsigned stall_percent = 0;  // of the cycles in which a channel hides its front entry
+  std::uint64_t patience_cycles = std::uint64_t{1} << 28U;  // without any event before a run is given up
+};
+
 class Accelerator {
  public:
-  explicit Accelerator(const AcceleratorParameters& parameters);
+  explicit Accelerator(const AcceleratorParameters& parameters, const SimulationOptions& options = {});
   ~Accelerator();
   Accelerator(const Accelerator&) = delete;
   Accelerator& operator=(const Accelerator&) = delete;

@@ -1,0 +1,102 @@
+#include "models/accelerator.h"
+
+#include <fmt/format.h>
+
+#include "models/control/check_program.h"
+#include "models/machine.h"
+#include "sim/base/errors.h"
+
+namespace lnsim {
+
+// The machine lives and dies in its own kernel context.
+struct Accelerator::Parts {
+  Parts(const AcceleratorParameters& machine_parameters, const SimulationOptions& simulation_options)
+      : parameters(machine_parameters),
+        options(simulation_options),
+        simulation({options.seed, options.stall_percent, options.shuffle}) {
+    const Simulation::Scope scope(simulation);
+    machine = std::make_unique<Machine>(simulation, parameters, options);
+  }
+  ~Parts() {
+    const Simulation::Scope scope(simulation);
+    machine.reset();
+  }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  // Grows whenever anything countable happens.
+  std::uint64_t progress() const {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : machine->run().events.counts) sum += count;
+    return sum;
+  }
+
+  void begin(const Program& program, TileData* data, Cycle start);
+  void run_to_the_end();
+  RunResult result(Cycle start);
+
+  AcceleratorParameters parameters;
+  SimulationOptions options;
+  Simulation simulation;
+  std::unique_ptr<Machine> machine;
+};
+
+void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle start) {
+  RunState& run = machine->run();
+  run.program = &program;
+  run.data = data;
+  run.events = {};
+  run.dot_counts = {};
+  run.scoreboard.begin(program, parameters.pe.count);
+  run.activity.begin(start);
+  machine->reset();
+  machine->controller().request_edge(start);
+}
+
+void Accelerator::Parts::run_to_the_end() {
+  std::uint64_t before = 0;
+  for (;;) {
+    const Simulation::End end = simulation.run(options.patience_cycles);
+    if (end == Simulation::End::failed) std::rethrow_exception(simulation.take_failure());
+    const bool finished = machine->run().scoreboard.finished();
+    if (end == Simulation::End::idle) {
+      if (finished) return;
+      throw ModelError("deadlock: the program is unfinished and no unit can go on\n" + machine->states());
+    }
+    if (progress() == before) {
+      const std::string what =
+          fmt::format("no event in {} cycles\n", options.patience_cycles) + machine->states();
+      simulation.fail(std::make_exception_ptr(ModelError(what)));
+    }
+    before = progress();
+  }
+}
+
+RunResult Accelerator::Parts::result(Cycle start) {
+  RunState& run = machine->run();
+  RunResult result;
+  const Cycle end = run.program->commands.empty() ? start : run.scoreboard.last_advance();
+  result.cycles = end - start;
+  result.cycles_by_cause = run.activity.finish(end);
+  run.events[Event::pe_cycle] = result.cycles * parameters.pe.count;
+  run.events[Event::system_cycle] = result.cycles;
+  result.events = run.events;
+  result.dot_counts = run.dot_counts;
+  return result;
+}
+
+Accelerator::Accelerator(const AcceleratorParameters& parameters, const SimulationOptions& options)
+    : parts_(std::make_unique<Parts>(parameters, options)) {}
+
+Accelerator::~Accelerator() = default;
+
+RunResult Accelerator::run(const Program& program, TileData* data) {
+  check_program(program, parts_->parameters);
+  const Simulation::Scope scope(parts_->simulation);
+  const Cycle start = current_cycle() + 1;
+  parts_->begin(program, data, start);
+  parts_->run_to_the_end();
+  return parts_->result(start);
+}
+
+}  // namespace lnsim

@@ -1,0 +1,62 @@
+// BufferA and BufferB of one PE: what their slots hold, and who fills and reads them.
+//
+// Each buffer has two slots of half its capacity, so that one is filled while the other is read. Beside its
+// operand a slot of BufferA may hold partial sums. Slots are written by the operand bus and read by the PE;
+// the program's dependencies keep the two apart, and breaking them is a ModelError here: filling what is
+// being read, reading what is not there, or more bytes than a slot has.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "models/compute/aligned_bytes.h"
+#include "models/control/program.h"
+#include "models/parameters.h"
+
+namespace lnsim {
+
+inline constexpr std::uint8_t kSlots = 2;
+
+// The packed values of a tile, shared by all PEs that a multicast reached.
+using PackedTile = std::shared_ptr<const AlignedBytes>;
+
+class OperandBuffers {
+ public:
+  OperandBuffers(std::string name, const BufferParameters& a, const BufferParameters& b);
+
+  struct Area {
+    OperandTile tile;   // operands only
+    PackedTile values;  // with values only
+    std::uint64_t bytes = 0;
+    unsigned readers = 0;
+    bool filling = false;
+    bool filled = false;
+  };
+
+  void reset();
+
+  // A load to a slot starts, and ends.
+  void begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes);
+  void end_fill(const Load& load, const PackedTile& values);
+
+  // The PE starts to read a slot, which must hold the wanted rectangle (operands), or bytes (vector data,
+  // partial sums).
+  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted);
+  Area& read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes);
+  static void end_read(Area& area) { --area.readers; }
+
+ private:
+  Area& area(LoadTarget target, std::uint8_t slot);
+  Area& start_reading(LoadTarget target, std::uint8_t slot);
+
+  std::string name_;
+  std::uint64_t half_a_;
+  std::uint64_t half_b_;
+  std::array<Area, kSlots> a_;
+  std::array<Area, kSlots> sums_;
+  std::array<Area, kSlots> b_;
+};
+
+}  // namespace lnsim

@@ -1,0 +1,77 @@
+#include "models/compute/ppu.h"
+
+#include <fmt/format.h>
+
+namespace lnsim {
+
+Ppu::Ppu(const sc_core::sc_module_name& name, Simulation& simulation, const PpuParameters& parameters,
+         RunState& run, Channel<FinishedColumn>& columns, Channel<OutputPacket>& packets,
+         const BeatShape& shape)
+    : Unit(name, simulation),
+      parameters_(parameters),
+      run_(run),
+      columns_(columns),
+      packets_(packets),
+      shape_(shape),
+      busy_(run.activity) {}
+
+void Ppu::reset() {
+  busy_.reset();
+  working_ = flush_ = false;
+  last_cycle_ = free_from_ = 0;
+  waiting_ = 0;
+}
+
+void Ppu::step(Cycle now) {
+  finish_column(now);
+  take_column(now);
+  finish_column(now);
+  send_packet(now);
+  busy_.set_if(working_ || waiting_ > 0, Cause::write_back, now);
+}
+
+void Ppu::take_column(Cycle now) {
+  if (working_ || flush_ || waiting_ >= shape_.width()) return;
+  if (now < free_from_) {
+    request_edge(free_from_);
+    return;
+  }
+  const FinishedColumn* column = columns_.front(now);
+  if (column == nullptr) return;
+  column_ = *column;
+  columns_.pop(now);
+  working_ = true;
+  const Cycle cycles = ceil_div(column_.rows, parameters_.values_per_cycle);
+  last_cycle_ = now + cycles - 1;
+  free_from_ = now + cycles;
+  request_edge(cycles > 1 ? last_cycle_ : free_from_);
+}
+
+void Ppu::finish_column(Cycle now) {
+  if (!working_ || now < last_cycle_) return;
+  working_ = false;
+  if (waiting_ == 0) address_ = column_.address;
+  waiting_ += column_.bytes;
+  flush_ = column_.last;
+  ordinal_ = column_.ordinal;
+  if (column_.quantise) run_.events[Event::ppu_value] += column_.rows;
+}
+
+void Ppu::send_packet(Cycle now) {
+  if (waiting_ == 0) return;
+  const std::uint32_t bytes = shape_.beat_bytes(address_, flush_ ? waiting_ : shape_.width());
+  if (waiting_ < bytes || !packets_.can_push(now)) return;
+  const bool last = flush_ && bytes == waiting_;
+  packets_.push(now, {address_, bytes, ordinal_, last});
+  address_ += bytes;
+  waiting_ -= bytes;
+  if (last) flush_ = false;
+  request_edge(now + 1);
+}
+
+std::string Ppu::state() const {
+  if (!working_ && waiting_ == 0 && columns_.size() == 0) return {};
+  return fmt::format("{} columns queued, {} bytes wait for the return bus", columns_.size(), waiting_);
+}
+
+}  // namespace lnsim

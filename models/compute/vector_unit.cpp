@@ -1,0 +1,84 @@
+#include "models/compute/vector_unit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace lnsim {
+
+VectorUnit::VectorUnit(const sc_core::sc_module_name& name, Simulation& simulation,
+                       const VectorUnitParameters& parameters, const BufferParameters& buffer_b,
+                       RunState& run, const Channels& channels, const BeatShape& shape)
+    : Unit(name, simulation),
+      parameters_(parameters),
+      read_bytes_per_cycle_(buffer_b.read_bytes_per_cycle),
+      run_(run),
+      channels_(channels),
+      shape_(shape),
+      busy_(run.activity) {}
+
+void VectorUnit::reset() {
+  busy_.reset();
+  working_ = false;
+}
+
+void VectorUnit::step(Cycle now) {
+  if (working_ && now == start_ + cycles_) {
+    working_ = false;
+    busy_.clear(now);
+  }
+  if (!working_) take_task(now);
+  if (!working_ || !send_packets(now)) return;
+  const Cycle last = start_ + cycles_ - 1;
+  if (now == last) channels_.ends->push(now, task_.ordinal);
+  request_edge(now < last ? last : last + 1);
+}
+
+void VectorUnit::take_task(Cycle now) {
+  const VectorTask* task = channels_.tasks->front(now);
+  if (task == nullptr) return;
+  task_ = *task;
+  channels_.tasks->pop(now);
+  working_ = true;
+  start_ = now;
+  cycles_ = std::max({std::uint64_t{1}, ceil_div(task_.operations, parameters_.operations_per_cycle),
+                      ceil_div(task_.input_bytes, read_bytes_per_cycle_)});
+  sent_ = 0;
+  busy_.set(Cause::compute, now);
+  run_.events[Event::vector_unit_operation] += task_.operations;
+  run_.events[Event::buffer_b_read_byte] += task_.input_bytes;
+}
+
+// Sends the packet that is due in this cycle and asks for the next one's edge. False when the return bus
+// holds up the work, which then starts a cycle later.
+bool VectorUnit::send_packets(Cycle now) {
+  bool sent_one = false;
+  while (sent_ < task_.output_bytes) {
+    const std::uint64_t address = task_.output_address + sent_;
+    const std::uint32_t bytes = shape_.beat_bytes(address, task_.output_bytes - sent_);
+    const Cycle due = start_ + ceil_div((sent_ + bytes) * cycles_, task_.output_bytes) - 1;
+    if (due > now) {
+      request_edge(due);
+      return true;
+    }
+    if (sent_one || !channels_.packets->can_push(now)) {
+      busy_.set(Cause::output, now);
+      ++start_;
+      request_edge(now + 1);
+      return false;
+    }
+    busy_.set(Cause::compute, now);
+    sent_ += bytes;
+    sent_one = true;
+    channels_.packets->push(now, {address, bytes, task_.ordinal, sent_ == task_.output_bytes});
+  }
+  return true;
+}
+
+std::string VectorUnit::state() const {
+  if (!working_ && channels_.tasks->size() == 0) return {};
+  return fmt::format("{} of {} output bytes sent, {} tasks queued", sent_, task_.output_bytes,
+                     channels_.tasks->size());
+}
+
+}  // namespace lnsim

@@ -1,0 +1,65 @@
+// Which cause each cycle is charged to (see Cause in models/accelerator.h).
+//
+// Units report when something starts and ends; cycles are charged in intervals, only when time advances, so
+// the order of reports within a cycle does not matter.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "models/accelerator.h"
+#include "sim/base/clock.h"
+
+namespace lnsim {
+
+class Activity {
+ public:
+  void begin(Cycle now);
+  // `delta` units more are busy with `cause` from this cycle on.
+  void change(Cause cause, int delta, Cycle now) {
+    if (delta == 0) return;
+    if (now != since_) charge(now);
+    busy_[static_cast<std::size_t>(cause)] += delta;
+  }
+  // The cycles from begin up to `end`, which add up to end - begin.
+  std::array<std::uint64_t, kCauseCount> finish(Cycle end);
+
+ private:
+  void charge(Cycle now);
+
+  std::array<std::uint64_t, kCauseCount> cycles_{};
+  std::array<std::int64_t, kCauseCount> busy_{};
+  Cycle since_ = 0;
+};
+
+// A unit's own report: it is busy with at most one cause at a time.
+class BusyReport {
+ public:
+  explicit BusyReport(Activity& activity) : activity_(&activity) {}
+  void set(Cause cause, Cycle now) {
+    if (cause == cause_) return;
+    clear(now);
+    activity_->change(cause, 1, now);
+    cause_ = cause;
+  }
+  void clear(Cycle now) {
+    if (cause_ == Cause::count) return;
+    activity_->change(cause_, -1, now);
+    cause_ = Cause::count;
+  }
+  void set_if(bool busy, Cause cause, Cycle now) {
+    if (busy) {
+      set(cause, now);
+    } else {
+      clear(now);
+    }
+  }
+  void reset() { cause_ = Cause::count; }
+  bool busy() const { return cause_ != Cause::count; }
+
+ private:
+  Activity* activity_;
+  Cause cause_ = Cause::count;
+};
+
+}  // namespace lnsim

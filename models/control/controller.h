@@ -1,0 +1,55 @@
+// Controller: issues the program's commands, in order, into the queues of the units that execute them.
+//
+// Latency: a command issued in cycle t can be taken from its queue in t + 1.
+// Throughput: one command per cycle; a full queue holds up all later commands. PE commands go to all PEs at
+// once. Parameters: ControlParameters (queue depth). Channels: out: one queue of commands each for fetch,
+// write-back, load and update, and one per PE. Counters: control.command. State: the next command, and per
+// queue the number issued so far.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/control/run_state.h"
+#include "sim/base/channel.h"
+#include "sim/base/unit.h"
+
+namespace lnsim {
+
+using CommandQueue = Channel<QueuedCommand>;
+
+struct CommandQueues {
+  CommandQueue* fetch = nullptr;
+  CommandQueue* write_back = nullptr;
+  CommandQueue* load = nullptr;
+  CommandQueue* update = nullptr;
+  std::vector<CommandQueue*> pes;
+};
+
+class Controller final : public Unit {
+ public:
+  Controller(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
+             CommandQueues queues);
+
+  void reset() override;
+  std::string state() const override;
+
+ protected:
+  void step(Cycle now) override;
+
+ private:
+  enum Queue : std::uint8_t { kFetch, kWriteBack, kLoad, kPe, kUpdate, kQueues };
+  static Queue queue_of(Operation operation);
+
+  bool can_issue(Queue queue, Cycle now);
+  void issue(Queue queue, Cycle now);
+
+  RunState& run_;
+  std::vector<std::vector<CommandQueue*>> queues_;  // by Queue
+  std::uint32_t next_ = 0;
+  std::array<std::uint32_t, kQueues> issued_{};
+};
+
+}  // namespace lnsim

@@ -1,0 +1,92 @@
+#include "models/control/scoreboard.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace lnsim {
+namespace {
+
+constexpr std::array<std::string_view, kCounterCount> kCounterNames{"fetched",  "written_back", "loaded",
+                                                                    "consumed", "produced",     "updated"};
+
+Counter counter_of(Operation operation) {
+  switch (operation) {
+    case Operation::fetch:
+      return Counter::fetched;
+    case Operation::write_back:
+      return Counter::written_back;
+    case Operation::load:
+      return Counter::loaded;
+    case Operation::update:
+      return Counter::updated;
+    case Operation::compute:
+    case Operation::vector_work:
+      break;
+  }
+  return Counter::consumed;
+}
+
+}  // namespace
+
+void Scoreboard::begin(const Program& program, std::uint32_t pes) {
+  for (Register& counter : counters_) counter = {};
+  for (const Command& command : program.commands) ++at(counter_of(command.operation)).end;
+  at(Counter::produced).end = at(Counter::consumed).end;
+  at(Counter::consumed).pes_done.resize(at(Counter::consumed).end);
+  at(Counter::produced).pes_done.resize(at(Counter::produced).end);
+  remaining_ = 0;
+  for (const Register& counter : counters_) remaining_ += counter.end;
+  pes_ = pes;
+  last_advance_ = 0;
+}
+
+bool Scoreboard::ready(const Dependencies& after, Waiter& waiter, Cycle now) {
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    const std::uint32_t wanted = after.at_least[i];
+    Register& counter = counters_[i];
+    if (counter.seen(now) >= wanted) continue;
+    if (counter.total >= wanted) {
+      waiter.unit->request_edge(now + 1);
+    } else if (!waiter.waiting) {
+      waiter.waiting = true;
+      counter.waiters.push_back(&waiter);
+    }
+    return false;
+  }
+  return true;
+}
+
+void Scoreboard::advance(Counter counter, Cycle now) {
+  Register& reg = at(counter);
+  if (reg.written != now) {
+    reg.written = now;
+    reg.in_cycle = 0;
+  }
+  ++reg.total;
+  ++reg.in_cycle;
+  --remaining_;
+  last_advance_ = now;
+  for (Waiter* waiter : reg.waiters) {
+    waiter->waiting = false;
+    waiter->unit->request_edge(now + 1);
+  }
+  reg.waiters.clear();
+}
+
+void Scoreboard::pe_done(Counter counter, std::uint32_t ordinal, Cycle now) {
+  Register& reg = at(counter);
+  ++reg.pes_done[ordinal];
+  while (reg.total < reg.end && reg.pes_done[reg.total] == pes_) advance(counter, now);
+}
+
+std::string Scoreboard::state() const {
+  std::string text;
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    text +=
+        fmt::format("{}{} {}/{}", i == 0 ? "" : ", ", kCounterNames[i], counters_[i].total, counters_[i].end);
+  }
+  return text;
+}
+
+}  // namespace lnsim

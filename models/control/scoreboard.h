@@ -1,0 +1,64 @@
+// The progress counters, broadcast to all units through one register: an advance in cycle t is seen in t + 1.
+//
+// A unit that finds a dependency unmet gets an edge when the counter it lacks advances.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/control/program.h"
+#include "sim/base/clock.h"
+#include "sim/base/unit.h"
+
+namespace lnsim {
+
+// A unit's place in the list of those that wait.
+struct Waiter {
+  explicit Waiter(Unit& owner) : unit(&owner) {}
+  Unit* unit;
+  bool waiting = false;
+};
+
+class Scoreboard {
+ public:
+  // Counters to 0; `program` tells how far each must go.
+  void begin(const Program& program, std::uint32_t pes);
+
+  // Whether the counters, as seen in cycle `now`, have reached their values. One question per waiter and
+  // cycle.
+  bool ready(const Dependencies& after, Waiter& waiter, Cycle now);
+
+  void advance(Counter counter, Cycle now);
+
+  // PE number `ordinal` of the PE commands is done on one more PE, for consumed or produced. Commands without
+  // output may be done before older ones; the counter advances in order.
+  void pe_done(Counter counter, std::uint32_t ordinal, Cycle now);
+
+  bool finished() const { return remaining_ == 0; }
+  Cycle last_advance() const { return last_advance_; }
+  std::uint32_t value(Counter counter) const { return counters_[static_cast<std::size_t>(counter)].total; }
+  std::string state() const;
+
+ private:
+  struct Register {
+    std::uint32_t total = 0;
+    std::uint32_t in_cycle = 0;  // of the total, those of cycle `written`
+    Cycle written = kNever;
+    std::uint32_t end = 0;
+    std::vector<Waiter*> waiters;
+    std::vector<std::uint32_t> pes_done;  // per PE command, consumed and produced only
+
+    std::uint32_t seen(Cycle now) const { return written == now ? total - in_cycle : total; }
+  };
+
+  Register& at(Counter counter) { return counters_[static_cast<std::size_t>(counter)]; }
+
+  std::array<Register, kCounterCount> counters_;
+  std::uint64_t remaining_ = 0;
+  std::uint32_t pes_ = 0;
+  Cycle last_advance_ = 0;
+};
+
+}  // namespace lnsim

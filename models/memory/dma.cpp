@@ -1,0 +1,63 @@
+#include "models/memory/dma.h"
+
+#include <utility>
+
+namespace lnsim {
+
+Dma::Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, DramPort dram,
+         const BeatShape& shape, const DmaChannels& channels)
+    : Unit(name, simulation),
+      run_(run),
+      dram_(std::move(dram)),
+      completions_(*channels.completions),
+      fetch_(*this, run, *channels.fetches, channels.fetch_port, dram_, shape),
+      write_back_(*this, run, *channels.write_backs, channels.write_back_port, dram_, shape),
+      busy_(run.activity) {}
+
+void Dma::reset() {
+  fetch_.reset();
+  write_back_.reset();
+  busy_.reset();
+  write_back_first_ = false;
+}
+
+void Dma::step(Cycle now) {
+  take_completions(now);
+  bool moved = fetch_.take_grants(now);
+  moved |= write_back_.take_grants(now);
+  moved |= issue_bursts(now);
+  moved |= fetch_.write_buffer(now);
+  moved |= write_back_.read_buffer(now);
+  busy_.set_if(!fetch_.idle() || !write_back_.idle(), Cause::dram, now);
+  if (moved) request_edge(now + 1);
+}
+
+void Dma::take_completions(Cycle now) {
+  while (const Burst* burst = completions_.front(now)) {
+    if (burst->kind == BurstKind::read) {
+      fetch_.arrived(burst->tag);
+    } else {
+      write_back_.arrived(burst->tag, now);
+    }
+    completions_.pop(now);
+  }
+}
+
+bool Dma::issue_bursts(Cycle now) {
+  unsigned budget = static_cast<unsigned>(dram_.requests.size());
+  bool moved = false;
+  if (write_back_first_) moved |= write_back_.issue_bursts(now, budget);
+  moved |= fetch_.issue_bursts(now, budget);
+  if (!write_back_first_) moved |= write_back_.issue_bursts(now, budget);
+  if (moved) write_back_first_ = !write_back_first_;
+  return moved;
+}
+
+std::string Dma::state() const {
+  std::string text = fetch_.state();
+  const std::string other = write_back_.state();
+  if (!text.empty() && !other.empty()) text += "; ";
+  return text + other;
+}
+
+}  // namespace lnsim

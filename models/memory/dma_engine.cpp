@@ -1,0 +1,193 @@
+#include "models/memory/dma_engine.h"
+
+#include <fmt/format.h>
+
+namespace lnsim {
+
+FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
+                         const DramPort& dram, BeatShape shape)
+    : run_(run),
+      waiter_(owner),
+      commands_(commands),
+      port_(port),
+      dram_(dram),
+      shape_(shape),
+      slots_(dram.outstanding_bursts) {}
+
+void FetchEngine::reset() {
+  waiter_.waiting = false;
+  jobs_.clear();
+  issuing_ = writing_ = oldest_ = in_flight_ = 0;
+}
+
+bool FetchEngine::take_grants(Cycle now) {
+  const BufferBeat* beat = port_.grants->front(now);
+  if (beat == nullptr) return false;
+  Job& job = jobs_.front();
+  job.written += beat->bytes;
+  port_.grants->pop(now);
+  if (job.written == job.fetch->buffer_bytes) {
+    run_.scoreboard.advance(Counter::fetched, now);
+    jobs_.pop_front();
+    --issuing_;
+    --writing_;
+  }
+  return true;
+}
+
+bool FetchEngine::next_job(Cycle now) {
+  const QueuedCommand* queued = commands_.front(now);
+  if (queued == nullptr || !run_.scoreboard.ready(run_.dependencies(queued->command), waiter_, now))
+    return false;
+  const Fetch& fetch = run_.program->fetches[run_.index(queued->command)];
+  jobs_.push_back({&fetch, fetch.dram_address});
+  commands_.pop(now);
+  return true;
+}
+
+bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
+  bool moved = false;
+  while (budget > 0 && in_flight_ < slots_.size()) {
+    if (issuing_ == jobs_.size() && !next_job(now)) break;
+    Job& job = jobs_[issuing_];
+    Channel<Burst>& channel = dram_.channel_of(job.next_address);
+    if (!channel.can_push(now)) break;
+    std::size_t slot = oldest_ + in_flight_;
+    if (slot >= slots_.size()) slot -= slots_.size();
+    const std::uint64_t bytes = dram_.piece(job.next_address, job.dram_end());
+    slots_[slot] = {static_cast<std::uint32_t>(bytes), false};
+    channel.push(now, {BurstKind::read, static_cast<std::uint32_t>(slot)});
+    run_.events[Event::dma_byte] += bytes;
+    job.next_address += bytes;
+    if (job.next_address == job.dram_end()) ++issuing_;
+    ++in_flight_;
+    --budget;
+    moved = true;
+  }
+  return moved;
+}
+
+// Bursts leave the reorder ring while the store in front of the buffer port holds less than two beats.
+bool FetchEngine::retire_bursts(Job& job) {
+  bool moved = false;
+  while (in_flight_ > 0 && slots_[oldest_].arrived && job.arrived < job.fetch->dram_bytes &&
+         job.available() < 2 * shape_.width()) {
+    job.arrived += slots_[oldest_].bytes;
+    if (++oldest_ == slots_.size()) oldest_ = 0;
+    --in_flight_;
+    moved = true;
+  }
+  return moved;
+}
+
+bool FetchEngine::write_buffer(Cycle now) {
+  if (writing_ == jobs_.size()) return false;
+  Job& job = jobs_[writing_];
+  const bool retired = retire_bursts(job);
+  const std::uint64_t address = job.fetch->buffer_address + job.asked;
+  const std::uint32_t bytes = shape_.beat_bytes(address, job.fetch->buffer_bytes - job.asked);
+  if (job.available() < bytes || !port_.requests->can_push(now)) return retired;
+  port_.requests->push(now, {address, bytes, 0});
+  job.asked += bytes;
+  if (job.asked == job.fetch->buffer_bytes) ++writing_;
+  return true;
+}
+
+std::string FetchEngine::state() const {
+  if (jobs_.empty() && commands_.size() == 0) return {};
+  return fmt::format("fetch: {} commands under way, {} queued, {} bursts in flight", jobs_.size(),
+                     commands_.size(), in_flight_);
+}
+
+WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
+                                 const DramPort& dram, BeatShape shape)
+    : run_(run),
+      waiter_(owner),
+      commands_(commands),
+      port_(port),
+      dram_(dram),
+      shape_(shape),
+      store_bytes_(4 * shape.width() + dram.burst_bytes) {}
+
+void WriteBackEngine::reset() {
+  waiter_.waiting = false;
+  jobs_.clear();
+  first_tag_ = 0;
+  reading_ = granting_ = sending_ = in_flight_ = 0;
+  held_ = 0;
+}
+
+void WriteBackEngine::arrived(std::uint32_t tag, Cycle now) {
+  --in_flight_;
+  --jobs_[tag - first_tag_].pending;
+  while (!jobs_.empty() && jobs_.front().sent == jobs_.front().write_back->bytes &&
+         jobs_.front().pending == 0) {
+    run_.scoreboard.advance(Counter::written_back, now);
+    jobs_.pop_front();
+    ++first_tag_;
+    --reading_;
+    --granting_;
+    --sending_;
+  }
+}
+
+bool WriteBackEngine::take_grants(Cycle now) {
+  const BufferBeat* beat = port_.grants->front(now);
+  if (beat == nullptr) return false;
+  Job& job = jobs_[granting_];
+  job.read += beat->bytes;
+  if (job.read == job.write_back->bytes) ++granting_;
+  port_.grants->pop(now);
+  return true;
+}
+
+bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
+  bool moved = false;
+  while (budget > 0 && sending_ < jobs_.size() && in_flight_ < dram_.outstanding_bursts) {
+    Job& job = jobs_[sending_];
+    const std::uint64_t address = job.write_back->dram_address + job.sent;
+    const std::uint64_t bytes = dram_.piece(address, job.write_back->dram_address + job.write_back->bytes);
+    Channel<Burst>& channel = dram_.channel_of(address);
+    if (job.read - job.sent < bytes || !channel.can_push(now)) break;
+    channel.push(now, {BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)});
+    run_.events[Event::dma_byte] += bytes;
+    job.sent += bytes;
+    held_ -= bytes;
+    ++job.pending;
+    if (job.sent == job.write_back->bytes) ++sending_;
+    ++in_flight_;
+    --budget;
+    moved = true;
+  }
+  return moved;
+}
+
+bool WriteBackEngine::next_job(Cycle now) {
+  const QueuedCommand* queued = commands_.front(now);
+  if (queued == nullptr || !run_.scoreboard.ready(run_.dependencies(queued->command), waiter_, now))
+    return false;
+  jobs_.push_back({&run_.program->write_backs[run_.index(queued->command)]});
+  commands_.pop(now);
+  return true;
+}
+
+bool WriteBackEngine::read_buffer(Cycle now) {
+  if (reading_ == jobs_.size() && !next_job(now)) return false;
+  Job& job = jobs_[reading_];
+  const std::uint64_t address = job.write_back->buffer_address + job.asked;
+  const std::uint32_t bytes = shape_.beat_bytes(address, job.write_back->bytes - job.asked);
+  if (held_ + bytes > store_bytes_ || !port_.requests->can_push(now)) return false;
+  port_.requests->push(now, {address, bytes, 0});
+  job.asked += bytes;
+  held_ += bytes;
+  if (job.asked == job.write_back->bytes) ++reading_;
+  return true;
+}
+
+std::string WriteBackEngine::state() const {
+  if (jobs_.empty() && commands_.size() == 0) return {};
+  return fmt::format("write-back: {} commands under way, {} queued, {} bursts in flight", jobs_.size(),
+                     commands_.size(), in_flight_);
+}
+
+}  // namespace lnsim

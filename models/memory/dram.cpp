@@ -1,0 +1,54 @@
+#include "models/memory/dram.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace lnsim {
+
+Cycle burst_latency(const DramParameters& parameters) {
+  return parameters.latency_cycles + ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle);
+}
+
+Dram::Dram(const sc_core::sc_module_name& name, Simulation& simulation, const DramParameters& parameters,
+           RunState& run, std::vector<Channel<Burst>*> requests, Channel<Burst>& completions)
+    : Unit(name, simulation),
+      parameters_(parameters),
+      burst_cycles_(ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle)),
+      run_(run),
+      requests_(std::move(requests)),
+      completions_(completions),
+      accepts_from_(requests_.size(), 0) {}
+
+void Dram::reset() {
+  std::fill(accepts_from_.begin(), accepts_from_.end(), 0);
+}
+
+void Dram::step(Cycle now) {
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    Channel<Burst>& queue = *requests_[i];
+    if (queue.size() == 0) continue;
+    if (accepts_from_[i] > now) {
+      request_edge(accepts_from_[i]);
+      continue;
+    }
+    const Burst* burst = queue.front(now);
+    if (burst == nullptr) continue;
+    run_.events[burst->kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=
+        parameters_.burst_bytes;
+    completions_.push(now, *burst);
+    queue.pop(now);
+    accepts_from_[i] = now + burst_cycles_;
+    if (queue.size() > 0) request_edge(accepts_from_[i]);
+  }
+}
+
+std::string Dram::state() const {
+  std::size_t waiting = 0;
+  for (const Channel<Burst>* queue : requests_) waiting += queue->size();
+  if (waiting == 0 && completions_.size() == 0) return {};
+  return fmt::format("{} bursts wait, {} in flight", waiting, completions_.size());
+}
+
+}  // namespace lnsim

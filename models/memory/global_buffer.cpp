@@ -1,0 +1,85 @@
+#include "models/memory/global_buffer.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+namespace lnsim {
+namespace {
+
+constexpr std::array<std::string_view, kBufferClients> kClientNames{
+    "dma_write", "dma_read", "operand_bus", "return_bus", "update_read", "update_write"};
+constexpr std::array<Event, kBufferClients> kClientEvents{
+    Event::global_buffer_write_byte, Event::global_buffer_read_byte, Event::global_buffer_read_byte,
+    Event::global_buffer_write_byte, Event::global_buffer_read_byte, Event::global_buffer_write_byte};
+
+}  // namespace
+
+GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, Simulation& simulation,
+                           const GlobalBufferParameters& parameters, RunState& run,
+                           const std::array<BufferPort, kBufferClients>& ports)
+    : Unit(name, simulation),
+      parameters_(parameters),
+      capacity_bytes_(std::uint64_t{parameters.capacity_kib} * 1024),
+      run_(run),
+      ports_(ports) {}
+
+void GlobalBuffer::reset() {
+  start_ = 0;
+}
+
+std::uint64_t GlobalBuffer::banks_of(const BufferBeat& beat) const {
+  const std::uint64_t first_word = beat.address / parameters_.bank_bytes;
+  const std::uint64_t last_word = (beat.address + beat.bytes - 1) / parameters_.bank_bytes;
+  const std::uint64_t words = last_word - first_word + 1;
+  if (words > parameters_.banks) throw ModelError("a beat needs a global-buffer bank twice");
+  const std::uint64_t all = ~std::uint64_t{0} >> (64U - parameters_.banks);
+  const std::uint64_t run = ~std::uint64_t{0} >> (64U - words);
+  const std::uint64_t first = first_word % parameters_.banks;
+  const std::uint64_t wrapped = first == 0 ? 0 : run >> (parameters_.banks - first);
+  return ((run << first) | wrapped) & all;
+}
+
+void GlobalBuffer::step(Cycle now) {
+  std::uint64_t taken = 0;
+  bool served = false;
+  bool denied = false;
+  for (std::size_t i = 0; i < kBufferClients; ++i) {
+    const std::size_t client = start_ + i < kBufferClients ? start_ + i : start_ + i - kBufferClients;
+    const BufferPort& port = ports_[client];
+    const BufferBeat* beat = port.requests->front(now);
+    if (beat == nullptr || !port.grants->can_push(now)) continue;
+    const std::uint64_t banks = banks_of(*beat);
+    if ((banks & taken) != 0) {
+      denied = true;
+      continue;
+    }
+    taken |= banks;
+    served = true;
+    serve(client, *beat, now);
+  }
+  if (denied) start_ = start_ + 1 < kBufferClients ? start_ + 1 : 0;
+  if (served || denied) request_edge(now + 1);
+}
+
+void GlobalBuffer::serve(std::size_t client, const BufferBeat& beat, Cycle now) {
+  if (beat.address + beat.bytes > capacity_bytes_) {
+    throw ModelError(fmt::format("{}: port {} reaches byte {} of {}", name(), kClientNames[client],
+                                 beat.address + beat.bytes, capacity_bytes_));
+  }
+  run_.events[kClientEvents[client]] += beat.bytes;
+  ports_[client].grants->push(now, beat);
+  ports_[client].requests->pop(now);
+}
+
+std::string GlobalBuffer::state() const {
+  std::string text;
+  for (std::size_t client = 0; client < kBufferClients; ++client) {
+    if (ports_[client].requests->size() == 0) continue;
+    text += fmt::format("{}{} waits with {} beats", text.empty() ? "" : ", ", kClientNames[client],
+                        ports_[client].requests->size());
+  }
+  return text;
+}
+
+}  // namespace lnsim

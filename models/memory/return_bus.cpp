@@ -1,0 +1,66 @@
+#include "models/memory/return_bus.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace lnsim {
+
+ReturnBus::ReturnBus(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
+                     BufferPort port, std::vector<Channel<OutputPacket>*> inputs)
+    : Unit(name, simulation), run_(run), port_(port), inputs_(std::move(inputs)), busy_(run.activity) {}
+
+void ReturnBus::reset() {
+  busy_.reset();
+  turn_ = 0;
+  on_the_way_ = 0;
+}
+
+// Looks at every input, so that each one that holds a packet gives an edge when it can be taken.
+void ReturnBus::step(Cycle now) {
+  take_grants(now);
+  const bool can_send = port_.requests->can_push(now);
+  std::size_t chosen = inputs_.size();
+  const OutputPacket* packet = nullptr;
+  std::size_t ready = 0;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    const std::size_t input = turn_ + i < inputs_.size() ? turn_ + i : turn_ + i - inputs_.size();
+    if (inputs_[input]->size() == 0) continue;
+    const OutputPacket* front = inputs_[input]->front(now);
+    if (front == nullptr) continue;
+    ++ready;
+    if (packet != nullptr) continue;
+    packet = front;
+    chosen = input;
+  }
+  if (packet != nullptr && can_send) {
+    send(chosen, *packet, now);
+    request_edge(now + 1);
+  }
+  busy_.set_if(ready > 0 || on_the_way_ > 0, Cause::write_back, now);
+}
+
+void ReturnBus::send(std::size_t input, const OutputPacket& packet, Cycle now) {
+  port_.requests->push(now, {packet.address, packet.bytes, packet.ordinal * 2 + (packet.last ? 1U : 0U)});
+  run_.events[Event::return_bus_byte] += packet.bytes;
+  ++on_the_way_;
+  inputs_[input]->pop(now);
+  turn_ = input + 1 < inputs_.size() ? input + 1 : 0;
+}
+
+void ReturnBus::take_grants(Cycle now) {
+  while (const BufferBeat* beat = port_.grants->front(now)) {
+    if (beat->tag % 2 == 1) run_.scoreboard.pe_done(Counter::produced, beat->tag / 2, now);
+    --on_the_way_;
+    port_.grants->pop(now);
+  }
+}
+
+std::string ReturnBus::state() const {
+  std::size_t waiting = 0;
+  for (const Channel<OutputPacket>* input : inputs_) waiting += input->size();
+  if (waiting == 0 && on_the_way_ == 0) return {};
+  return fmt::format("{} packets wait, {} on the way", waiting, on_the_way_);
+}
+
+}  // namespace lnsim
