@@ -1,0 +1,287 @@
+#include "models/arith/lns_kernel.h"
+
+#include <algorithm>
+#include <cstddef>
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "models/arith/lns_kernel.cpp"
+#include <hwy/foreach_target.h>
+// foreach_target.h must come first.
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace lnsim::arith::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using D32 = hn::ScalableTag<std::int32_t>;
+using D64 = hn::ScalableTag<std::int64_t>;
+using V32 = hn::Vec<D32>;
+using V64 = hn::Vec<D64>;
+
+#if HWY_TARGET == HWY_SCALAR
+// Vectors of one element: there is no upper half.
+HWY_INLINE V64 lower64(V32 x) {
+  return hn::PromoteTo(D64(), x);
+}
+HWY_INLINE V64 upper64(V32) {
+  return hn::Zero(D64());
+}
+#else
+using Half32 = hn::Half<D32>;
+HWY_INLINE V64 lower64(V32 x) {
+  return hn::PromoteTo(D64(), hn::LowerHalf(Half32(), x));
+}
+HWY_INLINE V64 upper64(V32 x) {
+  return hn::PromoteTo(D64(), hn::UpperHalf(Half32(), x));
+}
+#endif
+
+template <class D, class V>
+HWY_INLINE hn::Mask<D> at_least(D d, V x, std::int32_t bound) {
+  return hn::Gt(x, hn::Set(d, bound - 1));
+}
+
+// Negative counts of products, one per vector element.
+class Counters {
+ public:
+  HWY_INLINE Counters() : padding_(hn::Zero(D32())), no_product_(hn::Zero(D32())), lost_(hn::Zero(D32())) {}
+
+  HWY_INLINE void take(V32 s, std::int32_t lost_floor) {
+    const D32 d;
+    padding_ = hn::Add(padding_, hn::VecFromMask(d, hn::Lt(s, hn::Set(d, kZeroFloor))));
+    no_product_ = hn::Add(no_product_, hn::VecFromMask(d, hn::Lt(s, hn::Set(d, kProductFloor))));
+    lost_ = hn::Add(lost_, hn::VecFromMask(d, hn::Lt(s, hn::Set(d, lost_floor))));
+  }
+  // `filled`: elements beyond the vectors' ends, which were taken as padding.
+  HWY_INLINE void finish(std::uint64_t filled, LnsKernelCounts& counts) const {
+    counts.padding += total(padding_) - filled;
+    counts.no_product += total(no_product_) - filled;
+    counts.lost += total(lost_) - filled;
+  }
+
+ private:
+  static HWY_INLINE std::uint64_t total(V32 negative_counts) {
+    const D64 d;
+    const V64 sum = hn::Add(lower64(negative_counts), upper64(negative_counts));
+    return static_cast<std::uint64_t>(-hn::GetLane(hn::SumOfLanes(d, sum)));
+  }
+
+  V32 padding_;
+  V32 no_product_;
+  V32 lost_;
+};
+
+// The sums of packed operands of one lane, a hardware vector at a time; padding beyond the end.
+class LaneProducts {
+ public:
+  HWY_INLINE LaneProducts(const PackedLns* b, unsigned vector_size) : b_(b), size_(vector_size) {
+    whole_ = size_ / hn::Lanes(D32()) * hn::Lanes(D32());
+    std::fill_n(tail_a_, hn::Lanes(D32()), kPackedPadding);
+    std::fill_n(tail_b_, hn::Lanes(D32()), kPackedPadding);
+    std::copy(b_ + whole_, b_ + size_, tail_b_);
+  }
+  HWY_INLINE std::size_t filled_per_lane() const {
+    return whole_ == size_ ? 0 : hn::Lanes(D32()) - (size_ - whole_);
+  }
+  // Calls take(first element, packed sums).
+  template <class Take>
+  HWY_INLINE void visit(const PackedLns* a, const Take& take) {
+    const D32 d;
+    for (std::size_t i = 0; i < whole_; i += hn::Lanes(d))
+      take(i, hn::Add(hn::LoadU(d, a + i), hn::LoadU(d, b_ + i)));
+    if (whole_ == size_) return;
+    std::copy(a + whole_, a + size_, tail_a_);
+    take(whole_, hn::Add(hn::Load(d, tail_a_), hn::Load(d, tail_b_)));
+  }
+
+ private:
+  const PackedLns* b_;
+  std::size_t size_;
+  std::size_t whole_;
+  HWY_ALIGN PackedLns tail_a_[hn::MaxLanes(D32())];
+  HWY_ALIGN PackedLns tail_b_[hn::MaxLanes(D32())];
+};
+
+// Packed sums -> signed factors and shift counts; zero outside the window.
+template <bool kRegisterTable>
+class Factors {
+ public:
+  HWY_INLINE explicit Factors(const LnsKernel& kernel)
+      : kernel_(kernel), table_(hn::LoadU(D32(), kernel.factors.data())) {}
+
+  struct Shifted {
+    V32 factor;
+    V32 shift;
+    V32 remainder;
+  };
+  HWY_INLINE Shifted operator()(V32 s) const {
+    const D32 d;
+    const V32 exponent = hn::ShiftRight<2>(s);
+    const V32 remainder = hn::And(exponent, hn::Set(d, (1 << kernel_.log2_gamma) - 1));
+    V32 magnitude;
+    if constexpr (kRegisterTable)
+      magnitude = hn::TableLookupLanes(table_, hn::IndicesFromVec(d, remainder));
+    else
+      magnitude = hn::GatherIndex(d, kernel_.factors.data(), remainder);
+    const V32 negative = hn::Sub(hn::Zero(d), hn::And(s, hn::Set(d, 1)));
+    const V32 factor = hn::Sub(hn::Xor(magnitude, negative), negative);
+    V32 shift = hn::Sub(hn::ShiftRightSame(exponent, static_cast<int>(kernel_.log2_gamma)),
+                        hn::Set(d, kernel_.base_octave));
+    if (kernel_.truncate_products) shift = hn::Max(shift, hn::Zero(d));
+    const auto inside = at_least(d, s, kernel_.window_floor);
+    return {hn::IfThenElseZero(inside, factor), hn::IfThenElseZero(inside, shift), remainder};
+  }
+  HWY_INLINE bool any_below(V32 s) const {
+    const D32 d;
+    return !hn::AllFalse(d,
+                         hn::And(hn::Lt(s, hn::Set(d, kernel_.window_floor)), at_least(d, s, kProductFloor)));
+  }
+
+ private:
+  const LnsKernel& kernel_;
+  V32 table_;
+};
+
+template <bool kRegisterTable, bool kWholeWindow>
+HWY_NOINLINE void sum_lanes(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b,
+                            unsigned vector_size, unsigned lanes, std::int64_t* sums, bool* below_window,
+                            LnsKernelCounts& counts) {
+  const Factors<kRegisterTable> factors(kernel);
+  LaneProducts products(b, vector_size);
+  Counters counters;
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    V64 lower = hn::Zero(D64());
+    V64 upper = hn::Zero(D64());
+    bool below = false;
+    products.visit(a + std::size_t{lane} * vector_size, [&](std::size_t, V32 s) HWY_ATTR {
+      counters.take(s, kernel.lost_floor);
+      const auto x = factors(s);
+      lower = hn::Add(lower, hn::Shl(lower64(x.factor), lower64(x.shift)));
+      upper = hn::Add(upper, hn::Shl(upper64(x.factor), upper64(x.shift)));
+      if constexpr (!kWholeWindow) below = below || factors.any_below(s);
+    });
+    sums[lane] = hn::GetLane(hn::SumOfLanes(D64(), hn::Add(lower, upper)));
+    below_window[lane] = below;
+  }
+  counters.finish(std::uint64_t{lanes} * products.filled_per_lane(), counts);
+}
+
+// Drops the lowest bits of x, signed.
+HWY_INLINE V64 truncate(V64 x, TruncationRule rule, unsigned bits) {
+  const D64 d;
+  const auto shift = static_cast<int>(bits);
+  const V64 mask = hn::Set(d, (std::int64_t{1} << bits) - 1);
+  if (rule == TruncationRule::toward_zero) {
+    x = hn::Add(x, hn::And(hn::BroadcastSignBit(x), mask));
+  } else if (rule == TruncationRule::nearest_even && bits > 0) {
+    const V64 odd = hn::And(hn::ShiftRightSame(x, shift), hn::Set(d, 1));
+    x = hn::Add(x, hn::Add(hn::Set(d, (std::int64_t{1} << (bits - 1)) - 1), odd));
+  }
+  return hn::ShiftRightSame(x, shift);
+}
+
+// One lane's products as they enter the adder trees.
+struct LaneTerms {
+  HWY_ALIGN std::int64_t term[kLongestVector + hn::MaxLanes(D32())];
+  HWY_ALIGN std::int64_t bin[kLongestVector + hn::MaxLanes(D32())];
+  std::size_t size = 0;
+};
+
+HWY_INLINE void store_terms(const LnsKernel& kernel, std::size_t at, V64 x, V64 bin, LaneTerms& terms) {
+  const D64 d;
+  hn::Store(kernel.truncate_products ? truncate(x, kernel.rule, kernel.product_dropped_bits) : x, d,
+            terms.term + at);
+  hn::Store(bin, d, terms.bin + at);
+}
+
+// How many of x lost bits without being smaller than the LSB.
+HWY_INLINE std::uint64_t count_truncated(const LnsKernel& kernel, V64 x, V64 s) {
+  const D64 d;
+  const V64 dropped = hn::And(x, hn::Set(d, (std::int64_t{1} << kernel.product_dropped_bits) - 1));
+  const auto not_lost = at_least(d, s, kernel.lost_floor);
+  return hn::CountTrue(d, hn::And(not_lost, hn::Ne(dropped, hn::Zero(d))));
+}
+
+HWY_INLINE void sum_bins(const LnsKernel& kernel, const LaneTerms& terms, std::int64_t* sums) {
+  const D64 d;
+  for (unsigned bin = 0; bin < kernel.bins; ++bin) {
+    const V64 wanted = hn::Set(d, bin);
+    V64 sum = hn::Zero(d);
+    for (std::size_t i = 0; i < terms.size; i += hn::Lanes(d)) {
+      const auto here = hn::Eq(hn::Load(d, terms.bin + i), wanted);
+      sum = hn::Add(sum, hn::IfThenElseZero(here, hn::Load(d, terms.term + i)));
+    }
+    sums[bin] = hn::GetLane(hn::SumOfLanes(d, sum));
+  }
+}
+
+template <bool kRegisterTable, bool kWholeWindow>
+HWY_NOINLINE void sum_bins_of_lanes(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b,
+                                    unsigned vector_size, unsigned lanes, std::int64_t* sums,
+                                    bool* below_window, LnsKernelCounts& counts) {
+  const Factors<kRegisterTable> factors(kernel);
+  LaneProducts products(b, vector_size);
+  Counters counters;
+  LaneTerms terms;
+  const std::size_t n = hn::Lanes(D64());
+  for (unsigned lane = 0; lane < lanes; ++lane) {
+    bool below = false;
+    products.visit(a + std::size_t{lane} * vector_size, [&](std::size_t i, V32 s) HWY_ATTR {
+      counters.take(s, kernel.lost_floor);
+      const auto x = factors(s);
+      const V64 lower = hn::Shl(lower64(x.factor), lower64(x.shift));
+      const V64 upper = hn::Shl(upper64(x.factor), upper64(x.shift));
+      const V32 bin = hn::ShiftRightSame(x.remainder, static_cast<int>(kernel.bin_shift));
+      store_terms(kernel, i, lower, lower64(bin), terms);
+      store_terms(kernel, i + n, upper, upper64(bin), terms);
+      terms.size = i + 2 * n;
+      if (kernel.truncate_products)
+        counts.truncated +=
+            count_truncated(kernel, lower, lower64(s)) + count_truncated(kernel, upper, upper64(s));
+      if constexpr (!kWholeWindow) below = below || factors.any_below(s);
+    });
+    sum_bins(kernel, terms, sums + std::size_t{lane} * kernel.bins);
+    below_window[lane] = below;
+  }
+  counters.finish(std::uint64_t{lanes} * products.filled_per_lane(), counts);
+}
+
+void run_sum(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b, unsigned vector_size,
+             unsigned lanes, std::int64_t* sums, bool* below_window, LnsKernelCounts& counts) {
+  const bool in_register = 1u << kernel.log2_gamma <= hn::Lanes(D32());
+  const bool whole = kernel.window_floor == kProductFloor;
+  const auto run = in_register ? (whole ? sum_lanes<true, true> : sum_lanes<true, false>)
+                               : (whole ? sum_lanes<false, true> : sum_lanes<false, false>);
+  run(kernel, a, b, vector_size, lanes, sums, below_window, counts);
+}
+
+void run_bin_sums(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b, unsigned vector_size,
+                  unsigned lanes, std::int64_t* sums, bool* below_window, LnsKernelCounts& counts) {
+  const bool in_register = 1u << kernel.log2_gamma <= hn::Lanes(D32());
+  const bool whole = kernel.window_floor == kProductFloor;
+  const auto run = in_register ? (whole ? sum_bins_of_lanes<true, true> : sum_bins_of_lanes<true, false>)
+                               : (whole ? sum_bins_of_lanes<false, true> : sum_bins_of_lanes<false, false>);
+  run(kernel, a, b, vector_size, lanes, sums, below_window, counts);
+}
+
+}  // namespace lnsim::arith::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace lnsim::arith {
+
+HWY_EXPORT(run_sum);
+HWY_EXPORT(run_bin_sums);
+
+void lns_sum(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b, unsigned vector_size,
+             unsigned lanes, std::int64_t* sums, bool* below_window, LnsKernelCounts& counts) {
+  HWY_DYNAMIC_DISPATCH(run_sum)(kernel, a, b, vector_size, lanes, sums, below_window, counts);
+}
+
+void lns_bin_sums(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b, unsigned vector_size,
+                  unsigned lanes, std::int64_t* sums, bool* below_window, LnsKernelCounts& counts) {
+  HWY_DYNAMIC_DISPATCH(run_bin_sums)(kernel, a, b, vector_size, lanes, sums, below_window, counts);
+}
+
+}  // namespace lnsim::arith
+#endif
