@@ -1,8 +1,9 @@
 #include "sim/base/simulation.h"
 
-// SystemC's own main calls this one; our executables have their own main and never get here.
+// SystemC's own main calls this one. Our executables have mains of their own; one that was linked with
+// SystemC's by mistake must not look as if it had succeeded.
 extern "C" int sc_main(int, char*[]) {
-  return 0;
+  return 1;
 }
 
 namespace lnsim {
