@@ -190,4 +190,9 @@ void TraceLine::mistake_at(std::string_view path, std::string expected) {
   mistake(path, value == nullptr ? "nothing" : quoted(*value), std::move(expected));
 }
 
+void TraceLine::mistake_at(std::string_view path, std::size_t index, std::string expected) {
+  const Json* list = find(path);
+  mistake(fmt::format("{}[{}]", path, index), quoted(list->at(index)), std::move(expected));
+}
+
 }  // namespace lnsim

@@ -55,6 +55,8 @@ class TraceLine {
   void mistake(std::string_view path, std::string got, std::string expected);
   // The same, quoting the value that stands there.
   void mistake_at(std::string_view path, std::string expected);
+  // Of an element of a list that is there.
+  void mistake_at(std::string_view path, std::size_t index, std::string expected);
 
  private:
   const nlohmann::json* find(std::string_view path) const;

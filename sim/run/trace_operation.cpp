@@ -105,6 +105,7 @@ void check_macs(TraceLine& line, TraceOperation& op, std::uint64_t formula) {
 // A tensor the line names: it must exist and have the shape; leading extents may be folded or unfolded.
 void check_tensor(TraceLine& line, const std::map<std::string, TensorInfo>& tensors, const char* path,
                   const std::string& key, const std::vector<std::int64_t>& shape) {
+  if (key.empty()) return;  // its absence is reported already
   const auto found = tensors.find(key);
   if (found == tensors.end()) {
     std::vector<std::string> known;
@@ -240,8 +241,9 @@ TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string,
   op.index = line.integer("i", {0, INT64_MAX}, Need::optional).value_or(0);
   op.layer = line.text("layer", Need::required).value_or("");
   op.op = line.choice("op", trace_operator_names(), "an operator", Need::required).value_or("");
-  // A count in place of lines would be read as one execution.
-  line.integer("repeat", {1, 1}, Need::optional);
+  if (line.integer("repeat", {1, INT64_MAX}, Need::optional).value_or(1) > 1) {
+    line.mistake_at("repeat", "1: a repeated operator has a line per execution");
+  }
   if (op.op.empty()) return op;
   const TraceOperator& row = trace_operator(op.op);
   op.pass = read_pass(line, row);

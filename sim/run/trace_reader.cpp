@@ -57,8 +57,7 @@ void check_dependencies(TraceLine& line, const std::set<std::int64_t>& earlier) 
   if (!dependencies) return;
   for (std::size_t i = 0; i < dependencies->size(); ++i) {
     if (earlier.contains((*dependencies)[i])) continue;
-    line.mistake_at(fmt::format("deps[{}]", i),
-                    "the `i` of an earlier line (anything else dangles or makes a cycle)");
+    line.mistake_at("deps", i, "the `i` of an earlier line (anything else dangles or makes a cycle)");
   }
 }
 
