@@ -1,44 +1,18 @@
 #include "models/arith/integer_format.h"
 
-#include <array>
 #include <cmath>
 #include <stdexcept>
 
+#include "models/arith/lns_powers.h"
 #include "models/arith/uint128.h"
 #include "models/arith/wide_sum.h"
 
 namespace lnsim::arith {
 namespace {
 
-// floor(sqrt(x)) in Q1.127, x in [1, 2]: one bit after the other.
-Uint128 square_root(Uint128 x) {
-  Uint128 root = 0;
-  for (int bit = 127; bit >= 0; --bit) {
-    const Uint128 trial = root | (Uint128{1} << bit);
-    // Q1.127 squared is Q2.254, its upper half Q2.126.
-    if (multiply_high(trial, trial) < x >> 1) root = trial;
-  }
-  return root;
-}
-
-// 2^(j / 256) in Q1.127, relative error below 2^-118: each root's square may fall short by two units of
-// 2^-126, each product by two, and no constant has more than eight factors.
-std::array<Uint128, kIntegerScaleGrid> make_powers() {
-  std::array<Uint128, 8> roots;  // 2^(1/2), 2^(1/4), ... 2^(1/256)
-  Uint128 root = ~Uint128{0};    // 2, short of one unit
-  for (Uint128& r : roots) r = root = square_root(root);
-  std::array<Uint128, kIntegerScaleGrid> powers;
-  for (unsigned j = 0; j < powers.size(); ++j) {
-    powers[j] = Uint128{1} << 127;
-    for (unsigned i = 0; i < roots.size(); ++i)
-      if ((j >> (7 - i) & 1) != 0) powers[j] = multiply_high(powers[j], roots[i]) << 1;
-  }
-  return powers;
-}
-
+// 2^(j / 256) in Q1.127.
 Uint128 exp2_power(unsigned j) {
-  static const std::array<Uint128, kIntegerScaleGrid> powers = make_powers();
-  return powers[j];
+  return exp2_fraction(j * (kPowerGrid / kIntegerScaleGrid));
 }
 
 // k = 256 * octaves + j with 0 <= j < 256.

@@ -28,7 +28,7 @@ constexpr std::int32_t integer_value(Code code, unsigned bits) {
   return static_cast<std::int32_t>((code ^ sign) - sign);
 }
 
-// value * 2^(k / 256), rounded to double half to even; the power of two is known to 118 bits.
+// value * 2^(k / 256), rounded to double half to even; the power of two is known to 115 bits.
 double scaled_integer(std::int64_t value, std::int64_t k);
 
 // Throws std::invalid_argument for another kind or a width outside 2..16.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
+#include <optional>
 #include <stdexcept>
 #include <vector>
 
+#include "models/arith/lns_layout.h"
 #include "models/arith/log2_fixed.h"
 #include "models/arith/softfloat_f32.h"
 #include "models/arith/uint128.h"
@@ -21,30 +22,6 @@ using arith::F32;
 using arith::Normalised;
 
 constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
-
-// Sign and exponent of an LNS code: bit B-1 and the B-1 bits below it.
-class LnsFields {
- public:
-  explicit LnsFields(const arith::NumberFormat& format)
-      : sign_bit_(Code{1} << (format.parameters().bits - 1)),
-        zero_code_(format.zero_code()),
-        zero_(format.parameters().zero) {}
-
-  bool is_zero(Code code) const { return zero_ != arith::ZeroCode::none && code == zero_code_; }
-  bool is_negative(Code code) const { return (code & sign_bit_) != 0; }
-  std::int64_t exponent(Code code) const { return code & (sign_bit_ - 1); }
-  std::int64_t top() const { return sign_bit_ - 1; }
-  // The code "negative, exponent 0" may be taken by zero.
-  std::int64_t bottom(bool negative) const { return negative && zero_ == arith::ZeroCode::reserved ? 1 : 0; }
-  Code encode(bool negative, std::int64_t exponent) const {
-    return static_cast<Code>(exponent) | (negative ? sign_bit_ : 0);
-  }
-
- private:
-  Code sign_bit_;
-  Code zero_code_;
-  arith::ZeroCode zero_;
-};
 
 // learning_rate * gamma * |g*| code steps, as whole.rest with rest in units of 2^-64, a lost bit jammed into
 // the last.
@@ -80,6 +57,11 @@ std::int64_t round_stochastic(const Steps& steps, std::uint32_t random) {
   return steps.whole + static_cast<std::int64_t>(((steps.rest >> 32) + random) >> 32);
 }
 
+std::optional<arith::LnsLayout> lns_layout(const arith::NumberFormat& format) {
+  if (format.parameters().kind != arith::FormatKind::lns) return std::nullopt;
+  return arith::LnsLayout(format.parameters());
+}
+
 class Madam final : public UpdateRule {
  public:
   Madam(const OptimizerParameters& parameters, const UpdateFormats& formats, const UpdateStep& step);
@@ -96,14 +78,12 @@ class Madam final : public UpdateRule {
   std::uint64_t normalised_gradient(Code code, F32 gradient, F32 v, UpdateCounts& counts) const;
   Code move(Code weight, bool gradient_negative, std::int64_t steps, UpdateCounts& counts) const;
 
-  LnsFields weight_fields_;
+  arith::LnsLayout weight_layout_;
   bool stochastic_;
   UpdateStep step_;
   Storage gradient_;
   Storage state_;
-  bool lns_gradient_;
-  Code gradient_exponent_mask_;
-  std::int64_t gradient_log2_unit_;  // 2 log2 of the gradient format's base
+  std::optional<arith::LnsLayout> gradient_layout_;  // of LNS gradients
   F32 beta_;
   F32 one_minus_beta_;
   std::int64_t log2_correction_;  // log2(1 - beta^step)
@@ -114,14 +94,12 @@ class Madam final : public UpdateRule {
 };
 
 Madam::Madam(const OptimizerParameters& parameters, const UpdateFormats& formats, const UpdateStep& step)
-    : weight_fields_(*formats.weight),
+    : weight_layout_(formats.weight->parameters()),
       stochastic_(formats.weight->parameters().rounding == arith::Rounding::stochastic),
       step_(step),
       gradient_(*formats.gradient, step.gradient_scale, step.seed, kFirstStateStream),
       state_(*formats.moment, step.state_scales[0], step.seed, kFirstStateStream),
-      lns_gradient_(formats.gradient->parameters().kind == arith::FormatKind::lns),
-      gradient_exponent_mask_((Code{1} << (formats.gradient->parameters().bits - 1)) - 1),
-      gradient_log2_unit_(lns_gradient_ ? 2 * kOne / formats.gradient->parameters().gamma : 0),
+      gradient_layout_(lns_layout(*formats.gradient)),
       beta_(arith::f32_from_double(parameters.beta)),
       one_minus_beta_(arith::f32_round(one_minus_power(parameters.beta, 1))),
       log2_correction_(arith::log2_fixed(one_minus_power(parameters.beta, step.step))),
@@ -145,9 +123,10 @@ F32 Madam::second_moment(F32 gradient, F32 v) const {
 }
 
 std::int64_t Madam::twice_log2_gradient(Code code, F32 gradient) const {
-  if (!lns_gradient_) return 2 * arith::log2_fixed(arith::f32_value(gradient));
-  const std::int64_t numerator = std::int64_t{code & gradient_exponent_mask_} + step_.gradient_scale.k;
-  return numerator * gradient_log2_unit_;
+  if (!gradient_layout_) return 2 * arith::log2_fixed(arith::f32_value(gradient));
+  const std::int64_t numerator =
+      std::int64_t{gradient_layout_->decode(code).exponent} + step_.gradient_scale.k;
+  return numerator * (2 * kOne >> gradient_layout_->log2_gamma());
 }
 
 std::uint64_t Madam::normalised_gradient(Code code, F32 gradient, F32 v, UpdateCounts& counts) const {
@@ -164,14 +143,17 @@ std::uint64_t Madam::normalised_gradient(Code code, F32 gradient, F32 v, UpdateC
 }
 
 Code Madam::move(Code weight, bool gradient_negative, std::int64_t steps, UpdateCounts& counts) const {
-  const bool negative = weight_fields_.is_negative(weight);
+  const auto [zero, negative, exponent] = weight_layout_.decode(weight);
+  if (zero) {
+    ++counts.zero_weights;
+    return weight;
+  }
   // Down the gradient: away from zero where the signs differ.
-  const std::int64_t moved =
-      weight_fields_.exponent(weight) + (gradient_negative == negative ? -steps : steps);
-  const std::int64_t bottom = weight_fields_.bottom(negative), top = weight_fields_.top();
+  const std::int64_t moved = exponent + (gradient_negative == negative ? -steps : steps);
+  const std::int64_t bottom = weight_layout_.lowest(negative), top = weight_layout_.top();
   counts.saturated += moved > top ? 1 : 0;
   counts.underflowed += moved < bottom ? 1 : 0;
-  return weight_fields_.encode(negative, std::clamp(moved, bottom, top));
+  return weight_layout_.encode(negative, static_cast<std::int32_t>(std::clamp(moved, bottom, top)));
 }
 
 void Madam::apply(std::uint64_t first_index, std::span<Code> weights, std::span<const Code> gradients,
@@ -192,15 +174,11 @@ void Madam::apply(std::uint64_t first_index, std::span<Code> weights, std::span<
     state[i] = state_.store(v, index, state_counts);
     const std::uint64_t g = normalised_gradient(gradients[i], gradient, v, counts);
     counts.zero_steps += g == 0 ? 1 : 0;
+    const std::int64_t steps =
+        stochastic_ ? round_stochastic(steps_[g], random_word(step_.seed, kWeightStream, index))
+                    : round_half_even(steps_[g]);
     const Code old = weights[i];
-    if (weight_fields_.is_zero(old)) {
-      ++counts.zero_weights;
-    } else if (g != 0) {
-      const std::int64_t steps =
-          stochastic_ ? round_stochastic(steps_[g], random_word(step_.seed, kWeightStream, index))
-                      : round_half_even(steps_[g]);
-      weights[i] = move(old, arith::f32_is_negative(gradient), steps, counts);
-    }
+    weights[i] = move(old, arith::f32_is_negative(gradient), steps, counts);
     counts.unchanged += weights[i] == old ? 1 : 0;
   }
   counts.count_state(state_counts);

@@ -3,8 +3,10 @@
 //   v     = fma(1 - beta, g^2, beta v)                 single precision, one rounding per operation, three in
 //   all g*    = round(clamp(g / sqrt(v_hat), +-bound))     v_hat = v / (1 - beta^step); half to even; NaN ->
 //   0 steps = round(gamma_U learning_rate |g*|)          half to even, or stochastic when the weight format
-//   says so e    <- clamp(e - sign(g) sign(W) steps)           to the code range of W's sign
-// Signs never flip; a weight of zero never moves; the first step has g* = +-1 wherever g is not zero.
+//   says so e    <- clamp(e - sign(g) sign(W) steps)           to the code range of W's sign, whatever the
+//                                                     format does to underflow elsewhere
+// Signs never flip; a weight of zero never moves; the first step has g* = +-1 wherever g^2 is a normal
+// single-precision number.
 //
 // g* is found without division or root: 2 log2|g| - log2 v + log2(1 - beta^step) is compared with 2 log2(j +
 // 1/2). Logarithms have 48 fraction bits (an LNS gradient's is exact), so that g* is the exact one unless |g|
