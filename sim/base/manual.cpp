@@ -101,9 +101,12 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   return result + line + "\n";
 }
 
+std::string condition_text(const std::string& condition) {
+  return condition.empty() ? "" : fmt::format("   [only with {}]", condition);
+}
+
 void write_key(const ParameterEntry& entry, std::string& text) {
-  text += "  " + entry.name +
-          (entry.condition.empty() ? "" : fmt::format("   [only with {}]", entry.condition)) + "\n";
+  text += "  " + entry.name + condition_text(entry.condition) + "\n";
   text += wrapped(fmt::format("{}; default {}", value_text(entry), default_text(entry)), 6);
   text += wrapped(entry.doc, 6);
 }
@@ -116,7 +119,8 @@ void write_section(const std::vector<ParameterEntry>& entries, const std::string
     if (!is_group(entry)) write_key(entry, text);
   }
   for (const ParameterEntry& entry : entries) {
-    if (is_group(entry)) write_section(entry.children, path_of(path, entry), entry.doc, text);
+    if (is_group(entry))
+      write_section(entry.children, path_of(path, entry), entry.doc + condition_text(entry.condition), text);
   }
 }
 
