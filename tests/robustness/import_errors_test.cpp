@@ -1,0 +1,116 @@
+// Every bad file under tests/data/bad_pytorch gives exactly the message that stands in the .txt beside it;
+// packed ones are made here.
+#include <gtest/gtest.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "sim/base/errors.h"
+#include "tools/import/pytorch.h"
+
+namespace lnsim {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string content(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::vector<fs::path> bad_files() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(fs::path(LNSIM_SOURCE_DIR) / "tests/data/bad_pytorch")) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// The message, without the folder that the paths in it begin with.
+std::string message_of(const fs::path& path, const PyTorchImportOptions& options = {}) {
+  try {
+    import_pytorch(path, options);
+  } catch (const UserError& error) {
+    std::string text = error.what();
+    const std::string folder = path.parent_path().string() + "/";
+    for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder))
+      text.erase(at, folder.size());
+    return text + "\n";
+  }
+  return "no error\n";
+}
+
+class BadPyTorchFile : public testing::TestWithParam<fs::path> {};
+
+TEST_P(BadPyTorchFile, gives_exactly_its_message) {
+  fs::path expected = GetParam();
+  expected.replace_extension(".txt");
+  ASSERT_TRUE(fs::exists(expected)) << expected;
+  EXPECT_EQ(message_of(GetParam()), content(expected));
+}
+
+INSTANTIATE_TEST_SUITE_P(Files, BadPyTorchFile, testing::ValuesIn(bad_files()),
+                         [](const auto& file) { return file.param.stem().string(); });
+
+class PackedPyTorchFile : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("lnsim_import_" + std::to_string(::getpid()));
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  fs::path packed(const std::string& text) const {
+    const fs::path path = folder_ / "trace.json.gz";
+    gzFile file = gzopen(path.c_str(), "wb9");
+    EXPECT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
+    gzclose(file);
+    return path;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(PackedPyTorchFile, cut_short_says_so) {
+  const fs::path path = packed(std::string(100000, ' '));
+  fs::resize_file(path, fs::file_size(path) - 9);
+  EXPECT_EQ(message_of(path), "trace.json.gz: got a gzip file cut short, expected a whole one\n");
+}
+
+TEST_F(PackedPyTorchFile, with_a_wrong_checksum_says_so) {
+  const fs::path path = packed(std::string(100000, ' '));
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  file.seekp(-5, std::ios::end);
+  file.put('\x55');
+  file.close();
+  EXPECT_EQ(message_of(path), "trace.json.gz: got damaged gzip data, expected a gzip file that unpacks\n");
+}
+
+TEST_F(PackedPyTorchFile, that_unpacks_to_too_much_is_refused) {
+  const fs::path path = packed(std::string(5000000, ' '));
+  EXPECT_LT(fs::file_size(path), 10000U);
+  EXPECT_EQ(message_of(path, {.step = 0, .largest_bytes = 1000000}),
+            "trace.json.gz: got a file that unpacks to more, expected at most 1000000 bytes\n");
+}
+
+TEST_F(PackedPyTorchFile, that_is_not_there_says_so) {
+  EXPECT_EQ(message_of(folder_ / "none.json"),
+            "none.json: got No such file or directory, expected a file that can be read\n");
+}
+
+TEST_F(PackedPyTorchFile, that_is_a_folder_says_so) {
+  fs::create_directories(folder_ / "sub");
+  EXPECT_EQ(message_of(folder_ / "sub"), "sub: got a folder, expected a file\n");
+}
+
+}  // namespace
+}  // namespace lnsim
