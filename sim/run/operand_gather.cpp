@@ -133,9 +133,15 @@ void OperandGather::read_row(const GatherSource& source, const Place& row, std::
       const Range range = inside(row.x + segment.first.x, segment.x_step, segment.count, view_.tensor_width);
       const std::int64_t offset = row.offset + segment.first.offset + range.first * segment.offset_step;
       fill<Bytes>(to, range.first, source.zero);
-      if (range.first < range.last) {
-        copy<Bytes>(to + range.first * kBytes, range.last - range.first, source.tensor + offset * kBytes,
-                    segment.offset_step);
+      const std::int64_t copied = range.last - range.first;
+      if (copied > 0) {
+        const std::int64_t last = offset + (copied - 1) * segment.offset_step;
+        if (static_cast<std::uint64_t>(offset) >= source.elements ||
+            static_cast<std::uint64_t>(last) >= source.elements) {
+          throw ModelError(
+              fmt::format("elements {} and {} of a tensor of {}", offset, last, source.elements));
+        }
+        copy<Bytes>(to + range.first * kBytes, copied, source.tensor + offset * kBytes, segment.offset_step);
       }
       fill<Bytes>(to + range.last * kBytes, segment.count - range.last, source.zero);
     }

@@ -17,6 +17,7 @@ namespace lnsim {
 // A tensor of elements that are `element_bytes` long (1, 2, 4, 8 or 16), and what stands where it has none.
 struct GatherSource {
   const std::byte* tensor = nullptr;
+  std::size_t elements = 0;            // of the tensor
   const std::byte* zero = nullptr;     // one element: a window beyond the tensor's edge
   const std::byte* padding = nullptr;  // one element: a slot of a vector that the contraction leaves free
   std::size_t element_bytes = 0;
@@ -30,8 +31,8 @@ class OperandGather {
   std::int64_t vectors() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
   std::uint32_t vector_size() const { return vector_size_; }
 
-  // `count` vectors of a row, [vector][element]. Throws ModelError for vectors the contraction does not have
-  // and for an unsupported element size.
+  // `count` vectors of a row, [vector][element]. Throws ModelError for elements the tensor and vectors the
+  // contraction does not have and for an unsupported element size.
   void read(const GatherSource& source, std::int64_t group, std::int64_t row, std::int64_t first_vector,
             std::int64_t count, std::byte* out) const;
 

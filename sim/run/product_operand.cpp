@@ -50,7 +50,7 @@ void PackedTensor::pad(std::byte* packed, std::int64_t count) const {
 
 GatherSource PackedTensor::values() const {
   static constexpr double kPadding = 0;
-  return {reinterpret_cast<const std::byte*>(values_.data()),
+  return {reinterpret_cast<const std::byte*>(values_.data()), values_.size(),
           reinterpret_cast<const std::byte*>(&zero_value_), reinterpret_cast<const std::byte*>(&kPadding),
           sizeof(double)};
 }
@@ -93,7 +93,7 @@ class RowIndices {
   std::int64_t vectors() const { return gather_.vectors(); }
 
   std::span<const std::int64_t> read(std::int64_t group, std::int64_t row) {
-    const GatherSource source{reinterpret_cast<const std::byte*>(identity_.data()),
+    const GatherSource source{reinterpret_cast<const std::byte*>(identity_.data()), identity_.size(),
                               reinterpret_cast<const std::byte*>(&kEdge),
                               reinterpret_cast<const std::byte*>(&kPadding), sizeof(std::int64_t)};
     gather_.read(source, group, row, 0, vectors(), reinterpret_cast<std::byte*>(row_.data()));

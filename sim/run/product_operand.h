@@ -40,7 +40,9 @@ class PackedTensor {
   void append(std::span<const arith::Code> codes, arith::Scale base, std::int32_t offset);
   void append_padding(std::size_t count);
 
-  GatherSource packed() const { return {packed_.data(), zero_.data(), padding_.data(), element_bytes_}; }
+  GatherSource packed() const {
+    return {packed_.data(), values_.size(), zero_.data(), padding_.data(), element_bytes_};
+  }
   GatherSource values() const;
   // Writes `count` padding elements.
   void pad(std::byte* packed, std::int64_t count) const;
