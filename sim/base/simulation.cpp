@@ -29,9 +29,11 @@ Simulation::Scope::~Scope() {
 }
 
 Simulation::End Simulation::run(Cycle limit) {
+  if (!sc_core::sc_pending_activity()) return End::idle;
   sc_core::sc_start(duration_of(limit), sc_core::SC_EXIT_ON_STARVATION);
   if (failed()) {
-    sc_core::sc_start();  // the edges still asked for pass unused, so that the next run starts idle
+    // The edges still asked for pass unused, so that the next run starts idle.
+    if (sc_core::sc_pending_activity()) sc_core::sc_start();
     return End::failed;
   }
   return sc_core::sc_pending_activity() ? End::out_of_time : End::idle;

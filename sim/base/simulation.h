@@ -47,7 +47,8 @@ class Simulation {
     sc_core::sc_simcontext* previous_default_;
   };
 
-  // Runs until no unit asks for an edge, a unit failed, or `limit` cycles have passed. Needs a Scope.
+  // Runs until no unit asks for an edge, a unit failed, or the next edge is `limit` cycles away
+  // from the start or more. Needs a Scope.
   End run(Cycle limit);
 
   // A unit's step threw: nothing steps any more until take_failure.

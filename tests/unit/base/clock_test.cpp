@@ -1,0 +1,142 @@
+// Clock edges on demand, and kernel contexts that come and go.
+#include "sim/base/clock.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "sim/base/errors.h"
+#include "sim/base/unit.h"
+
+namespace lnsim {
+namespace {
+
+// Writes down its steps and does as it is told in each.
+class Recorder final : public Unit {
+ public:
+  Recorder(const char* name, Simulation& simulation) : Unit(name, simulation) {}
+  void reset() override {}
+  std::string state() const override { return "recording"; }
+  std::vector<Cycle> steps;
+  std::function<void(Cycle)> on_step;
+
+ protected:
+  void step(Cycle now) override {
+    steps.push_back(now);
+    if (on_step) on_step(now);
+  }
+};
+
+struct Bench {
+  Simulation simulation;
+  Simulation::Scope scope{simulation};
+  Recorder unit{"unit", simulation};
+  Recorder other{"other", simulation};
+};
+
+TEST(Unit, steps_once_in_a_cycle_however_often_it_was_asked_for) {
+  Bench bench;
+  bench.unit.request_edge(5);
+  bench.unit.request_edge(5);
+  EXPECT_EQ(bench.simulation.run(100), Simulation::End::idle);
+  EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{5}));
+}
+
+TEST(Unit, steps_in_two_cycles_asked_for_in_either_order) {
+  for (const bool earlier_first : {true, false}) {
+    Bench bench;
+    bench.unit.request_edge(earlier_first ? 5 : 9);
+    bench.unit.request_edge(earlier_first ? 9 : 5);
+    bench.simulation.run(100);
+    EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{5, 9}));
+  }
+}
+
+TEST(Unit, asked_for_the_next_cycle_by_another_before_its_own_step_steps_in_both) {
+  Bench bench;
+  bench.other.on_step = [&](Cycle now) { bench.unit.request_edge(now + 1); };
+  bench.other.request_edge(5);
+  bench.unit.request_edge(5);
+  bench.simulation.run(100);
+  EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{5, 6}));
+}
+
+TEST(Unit, costs_no_step_while_idle) {
+  Bench bench;
+  bench.unit.request_edge(1'000'000);
+  EXPECT_EQ(bench.simulation.run(2'000'000), Simulation::End::idle);
+  EXPECT_EQ(bench.unit.steps.size(), 1U);
+  EXPECT_EQ(current_cycle(), 1'000'000U);
+}
+
+TEST(Unit, refuses_an_edge_in_the_past) {
+  Bench bench;
+  bench.unit.on_step = [&](Cycle now) { bench.unit.request_edge(now); };
+  bench.unit.request_edge(5);
+  EXPECT_EQ(bench.simulation.run(100), Simulation::End::failed);
+  try {
+    std::rethrow_exception(bench.simulation.take_failure());
+  } catch (const ModelError& error) {
+    EXPECT_STREQ(error.what(), "unit was asked to step in the past");
+  }
+}
+
+TEST(Simulation, ends_out_of_time_when_units_never_rest) {
+  Bench bench;
+  bench.unit.on_step = [&](Cycle now) { bench.unit.request_edge(now + 1); };
+  bench.unit.request_edge(1);
+  EXPECT_EQ(bench.simulation.run(50), Simulation::End::out_of_time);
+  EXPECT_EQ(bench.unit.steps.back(), 49U);
+  EXPECT_EQ(bench.simulation.run(50), Simulation::End::out_of_time);
+  EXPECT_EQ(bench.unit.steps.back(), 99U);
+}
+
+TEST(Simulation, keeps_the_first_failure_and_runs_again_after_it) {
+  Bench bench;
+  bench.unit.on_step = [](Cycle now) {
+    if (now == 5) throw std::runtime_error("broken");
+  };
+  bench.unit.request_edge(5);
+  bench.other.request_edge(7);
+  EXPECT_EQ(bench.simulation.run(100), Simulation::End::failed);
+  EXPECT_THROW(std::rethrow_exception(bench.simulation.take_failure()), std::runtime_error);
+  EXPECT_TRUE(bench.other.steps.empty());
+  EXPECT_FALSE(bench.simulation.failed());
+  bench.other.request_edge(current_cycle() + 3);
+  EXPECT_EQ(bench.simulation.run(100), Simulation::End::idle);
+  EXPECT_EQ(bench.other.steps.size(), 1U);
+}
+
+TEST(Simulation, contexts_live_side_by_side) {
+  Simulation first;
+  Simulation second;
+  {
+    const Simulation::Scope scope(first);
+    Recorder a("unit", first);
+    a.request_edge(3);
+    {
+      const Simulation::Scope inner(second);
+      Recorder b("unit", second);
+      b.request_edge(8);
+      second.run(100);
+      EXPECT_EQ(b.steps, (std::vector<Cycle>{8}));
+      EXPECT_EQ(current_cycle(), 8U);
+    }
+    EXPECT_EQ(current_cycle(), 0U);
+    first.run(100);
+    EXPECT_EQ(a.steps, (std::vector<Cycle>{3}));
+  }
+}
+
+TEST(Clock, division_rounds_up) {
+  EXPECT_EQ(ceil_div(0, 8), 0U);
+  EXPECT_EQ(ceil_div(1, 8), 1U);
+  EXPECT_EQ(ceil_div(8, 8), 1U);
+  EXPECT_EQ(ceil_div(9, 8), 2U);
+}
+
+}  // namespace
+}  // namespace lnsim
