@@ -14,7 +14,8 @@ using test::Sink;
 using test::Source;
 
 // latency 20; a burst of 64 bytes takes 64 / 32 = 2 cycles on the pins.
-constexpr DramParameters kDram{.channels = 2, .channel_bytes_per_cycle = 32, .burst_bytes = 64, .latency_cycles = 20};
+constexpr DramParameters kDram{
+    .channels = 2, .channel_bytes_per_cycle = 32, .burst_bytes = 64, .latency_cycles = 20};
 
 struct DramLab {
   explicit DramLab(std::vector<Cycle> first, std::vector<Cycle> second = {})
@@ -77,7 +78,8 @@ constexpr GlobalBufferParameters kBuffer{.capacity_kib = 64, .banks = 8, .bank_b
 using Script = std::vector<std::pair<Cycle, BufferBeat>>;
 
 struct BufferLab {
-  explicit BufferLab(const std::array<Script, kBufferClients>& scripts, const GlobalBufferParameters& parameters = kBuffer) {
+  explicit BufferLab(const std::array<Script, kBufferClients>& scripts,
+                     const GlobalBufferParameters& parameters = kBuffer) {
     std::array<BufferPort, kBufferClients> ports;
     for (std::size_t i = 0; i < kBufferClients; ++i) {
       requests.push_back(std::make_unique<Channel<BufferBeat>>(lab.simulation, 16));
@@ -86,15 +88,18 @@ struct BufferLab {
     }
     buffer = std::make_unique<GlobalBuffer>("global_buffer", lab.simulation, parameters, lab.state, ports);
     for (std::size_t i = 0; i < kBufferClients; ++i) {
-      sources.push_back(
-          std::make_unique<Source<BufferBeat>>(("source_" + std::to_string(i)).c_str(), lab, *requests[i], scripts[i]));
-      sinks.push_back(std::make_unique<Sink<BufferBeat>>(("sink_" + std::to_string(i)).c_str(), lab, *grants[i]));
+      sources.push_back(std::make_unique<Source<BufferBeat>>(("source_" + std::to_string(i)).c_str(), lab,
+                                                             *requests[i], scripts[i]));
+      sinks.push_back(
+          std::make_unique<Sink<BufferBeat>>(("sink_" + std::to_string(i)).c_str(), lab, *grants[i]));
       requests[i]->connect(*sources[i], *buffer);
       grants[i]->connect(*buffer, *sinks[i]);
     }
     end = lab.run();
   }
-  const Cycles& granted(BufferClient client) const { return sinks[static_cast<std::size_t>(client)]->cycles(); }
+  const Cycles& granted(BufferClient client) const {
+    return sinks[static_cast<std::size_t>(client)]->cycles();
+  }
 
   Lab lab;
   std::vector<std::unique_ptr<Channel<BufferBeat>>> requests;

@@ -1,10 +1,11 @@
 // The PE's lanes: cycles of the formula in models/compute/pe.h, seen at its queue to the PPU.
 //
-// All programs are seen at the head of the queue in cycle 11 (pushed in 10), with P = 5 pipeline stages, so that the first
-// pass starts in 11 + F and a column whose beat is issued in t is taken in t + 6.
+// All programs are seen at the head of the queue in cycle 11 (pushed in 10), with P = 5 pipeline stages, so
+// that the first pass starts in 11 + F and a column whose beat is issued in t is taken in t + 6.
+#include "models/compute/pe.h"
+
 #include <gtest/gtest.h>
 
-#include "models/compute/pe.h"
 #include "tests/timing/probes.h"
 #include "tests/timing/programs.h"
 
@@ -38,11 +39,14 @@ class PeLab {
     lab.state.scoreboard.begin(case_.program, 1);
     fill_slots();
     std::vector<std::pair<Cycle, QueuedCommand>> script;
-    for (std::uint32_t i = 0; i < case_.program.commands.size(); ++i) script.emplace_back(10, QueuedCommand{i, i});
+    for (std::uint32_t i = 0; i < case_.program.commands.size(); ++i)
+      script.emplace_back(10, QueuedCommand{i, i});
     const PeChannels channels{&commands_, &columns_, &tasks_, &ends_};
-    pe_ = std::make_unique<Pe>("pe_0", lab.simulation, case_.parameters, 5, 0, case_.beats, lab.state, buffers_, channels);
+    pe_ = std::make_unique<Pe>("pe_0", lab.simulation, case_.parameters, 5, 0, case_.beats, lab.state,
+                               buffers_, channels);
     source_ = std::make_unique<Source<QueuedCommand>>("source", lab, commands_, script);
-    ends_source_ = std::make_unique<Source<std::uint32_t>>("ends", lab, ends_, std::vector<std::pair<Cycle, std::uint32_t>>{});
+    ends_source_ = std::make_unique<Source<std::uint32_t>>("ends", lab, ends_,
+                                                           std::vector<std::pair<Cycle, std::uint32_t>>{});
     ppu = std::make_unique<Sink<FinishedColumn>>("ppu", lab, columns_, case_.ppu_opens);
     vector_unit_ = std::make_unique<Sink<VectorTask>>("vector_unit", lab, tasks_);
     commands_.connect(*source_, *pe_);

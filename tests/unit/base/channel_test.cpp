@@ -10,8 +10,8 @@
 namespace lnsim {
 namespace {
 
-using test::Producer;
 using test::Consumer;
+using test::Producer;
 
 // Builds both ends in either order: SystemC starts processes in the order of construction.
 struct Ends {
