@@ -34,8 +34,8 @@ Sum round_sum(bool negative, std::uint64_t sum, int frame) {
   const std::uint64_t odd = shifted >> dropped & 1;
   const std::uint64_t kept = (shifted + half - 1 + odd) >> dropped;
   // The leading one adds 1 to the exponent field, as does a carry out of the fraction.
-  const auto field = static_cast<std::uint64_t>(lsb + dropped + 149);
-  const std::uint64_t magnitude = std::min<std::uint64_t>((field << 23) + kept, kF32Infinity);
+  const auto field = static_cast<std::uint32_t>(lsb + dropped + 149);
+  const std::uint64_t magnitude = std::min<std::uint64_t>((std::uint64_t{field} << 23) + kept, kF32Infinity);
   const bool inexact = (shifted & (2 * half - 1)) != 0;
   return {static_cast<std::uint32_t>(magnitude) | (negative ? kF32Sign : 0), inexact};
 }
