@@ -24,16 +24,19 @@ std::int32_t packed_floor(int octave, unsigned log2_gamma) {
   return octave * (1 << log2_gamma) * 4;
 }
 
-// x / 2^bits by the rule; `lost` whether that drops anything.
-Int128 truncate(Int128 x, int bits, TruncationRule rule, bool& lost) {
-  if (bits <= 0) return x * (Int128{1} << -bits);
-  bits = std::min(bits, 126);  // |x| < 2^93: the same from there on
-  const Int128 mask = (Int128{1} << bits) - 1;
+// x / 2^bits by the rule, 0 <= bits < width of Integer; `lost` whether that drops anything.
+template <class Integer>
+Integer truncate(Integer x, int bits, TruncationRule rule, bool& lost) {
+  const Integer mask = (Integer{1} << bits) - 1;
   lost = (x & mask) != 0;
+  if (!lost) return x >> bits;
   if (rule == TruncationRule::toward_zero && x < 0) x += mask;
   if (rule == TruncationRule::nearest_even) x += (mask >> 1) + (x >> bits & 1);
   return x >> bits;
 }
+
+// For 64-bit sums: from here on, shifts give the same result.
+constexpr int kShiftLimit = 126;
 
 LsbSum lsb_sum(Int128 x) {
   constexpr Int128 kBeyond = Int128{1} << 62;
@@ -47,7 +50,22 @@ LnsBeat::LnsBeat(const LnsGeometry& geometry)
       scalar_(geometry),
       product_bits_(static_cast<unsigned>(geometry.highest_octave - geometry.lowest_octave) +
                     bits_of_largest(geometry.converter)),
-      kernel_(binned() ? bin_kernel() : sum_kernel()) {}
+      kernel_(binned() ? bin_kernel() : sum_kernel()) {
+  if (!kernel_) return;
+  const LogToLinear& converter = geometry.converter;
+  const int below_window = geometry.lsb_octave - kernel_->base_octave;
+  const int factor_bits = static_cast<int>(converter.factor_bits());
+  const int constant_bits = static_cast<int>(converter.constant_bits());
+  if (!binned()) {
+    bits_below_lsb_ = below_window + factor_bits + constant_bits;
+    return;
+  }
+  bits_below_lsb_ = kernel_->truncate_products ? 0 : below_window + factor_bits;
+  // A factor has factor_bits + 1 bits, a constant constant_bits + 1; the vector adds its length.
+  const int bits = geometry.highest_octave - kernel_->base_octave + factor_bits + constant_bits + 2 +
+                   static_cast<int>(kLog2LongestVector);
+  bins_fit_64_bits_ = bits <= 62 && bits_below_lsb_ >= 0;
+}
 
 bool LnsBeat::binned() const {
   return geometry_.parameters.accumulator == AccumulatorMode::narrow &&
@@ -99,6 +117,10 @@ std::optional<LnsKernel> LnsBeat::bin_kernel() const {
   kernel.truncate_products = truncate_products;
   kernel.rule = geometry_.parameters.truncation;
   kernel.product_dropped_bits = factor_bits + 2;
+  // Shifted factors, and sums of the longest vector of them once truncated, in 32 bits.
+  kernel.short_terms = truncate_products &&
+                       geometry_.highest_octave - base + static_cast<int>(factor_bits) < 30 &&
+                       geometry_.highest_octave - lsb + static_cast<int>(kLog2LongestVector) < 30;
   kernel.bins = converter.bins();
   kernel.bin_shift = geometry_.log2_gamma - static_cast<unsigned>(std::countr_zero(converter.bins()));
   for (unsigned r = 0; r < converter.gamma(); ++r)
@@ -190,42 +212,53 @@ void LnsBeat::add_exact(std::int64_t sum, std::span<std::uint64_t> accumulator) 
 }
 
 void LnsBeat::add_narrow(std::int64_t sum, std::uint64_t& accumulator, DotCounts& counts) const {
-  const int fraction_bits =
-      static_cast<int>(geometry_.converter.factor_bits() + geometry_.converter.constant_bits());
-  const int dropped = geometry_.lsb_octave - kernel_->base_octave + fraction_bits;
-  if (dropped < -63) {  // an LSB so far below the window that any sum but zero is beyond the register
+  if (bits_below_lsb_ < -63) {  // an LSB so far below the window that any sum but zero is beyond the register
     fit({0, (sum > 0) - (sum < 0)}, accumulator, counts);
     return;
   }
   bool lost = false;
-  const LsbSum in_lsb = lsb_sum(truncate(sum, dropped, geometry_.parameters.truncation, lost));
+  const TruncationRule rule = geometry_.parameters.truncation;
+  LsbSum in_lsb;
+  if (bits_below_lsb_ < 0)
+    in_lsb = lsb_sum(sum * (Int128{1} << -bits_below_lsb_));
+  else if (bits_below_lsb_ < 62)
+    in_lsb = lsb_sum(truncate(sum, bits_below_lsb_, rule, lost));
+  else
+    in_lsb = lsb_sum(truncate(Int128{sum}, std::min(bits_below_lsb_, kShiftLimit), rule, lost));
   if (lost) ++counts.truncated_sums;
   fit(in_lsb, accumulator, counts);
 }
 
 void LnsBeat::add_bins(std::span<const std::int64_t> bins, std::uint64_t& accumulator,
                        DotCounts& counts) const {
+  const LsbSum sum = bins_fit_64_bits_ ? lsb_sum(multiply_bins<std::int64_t>(bins, counts))
+                                       : lsb_sum(multiply_bins<Int128>(bins, counts));
+  fit(sum, accumulator, counts);
+}
+
+// The bins times their constants, in units of the LSB.
+template <class Integer>
+Integer LnsBeat::multiply_bins(std::span<const std::int64_t> bins, DotCounts& counts) const {
   const TruncationRule rule = geometry_.parameters.truncation;
-  const auto factor_bits = static_cast<int>(geometry_.converter.factor_bits());
-  const auto constant_bits = static_cast<int>(geometry_.converter.constant_bits());
-  // Bits of a bin's sum below the LSB.
-  int below = kernel_->truncate_products ? 0 : geometry_.lsb_octave - kernel_->base_octave + factor_bits;
-  const bool truncate_bins = geometry_.parameters.truncate_at == TruncationPoint::bin && below > 0;
-  Int128 sum = 0;
+  const bool truncate_bins = geometry_.parameters.truncate_at == TruncationPoint::bin && bits_below_lsb_ > 0;
+  const int constant_bits = static_cast<int>(geometry_.converter.constant_bits());
+  const int below = truncate_bins ? 0 : bits_below_lsb_;
+  const int raised = std::max(0, -below - constant_bits);  // bits that the multiplied bin lacks
+  const int dropped = std::min(below + constant_bits + raised, sizeof(Integer) == 8 ? 62 : kShiftLimit);
+  std::uint64_t truncated = 0;
+  Integer sum = 0;
   for (unsigned i = 0; i < bins.size(); ++i) {
-    Int128 bin = bins[i];
-    int rest = below;
+    Integer bin = bins[i];
     bool lost = false;
-    if (truncate_bins) {
-      bin = truncate(bin, below, rule, lost);
-      if (lost) ++counts.truncated_sums;
-      rest = 0;
-      lost = false;
-    }
-    sum += truncate(bin * geometry_.converter.constant(i), rest + constant_bits, rule, lost);
-    if (lost) ++counts.truncated_sums;
+    if (truncate_bins) bin = truncate(bin, std::min(bits_below_lsb_, 62), rule, lost);
+    truncated += lost ? 1 : 0;
+    const Integer multiplied =
+        bin * static_cast<Integer>(geometry_.converter.constant(i)) * (Integer{1} << raised);
+    sum += truncate(multiplied, dropped, rule, lost);
+    truncated += lost ? 1 : 0;
   }
-  fit(lsb_sum(sum), accumulator, counts);
+  counts.truncated_sums += truncated;
+  return sum;
 }
 
 void LnsBeat::fit(const LsbSum& sum, std::uint64_t& accumulator, DotCounts& counts) const {

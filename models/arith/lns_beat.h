@@ -53,12 +53,16 @@ class LnsBeat {
   void add_exact(std::int64_t sum, std::span<std::uint64_t> accumulator) const;
   void add_narrow(std::int64_t sum, std::uint64_t& accumulator, DotCounts& counts) const;
   void add_bins(std::span<const std::int64_t> bins, std::uint64_t& accumulator, DotCounts& counts) const;
+  template <class Integer>
+  Integer multiply_bins(std::span<const std::int64_t> bins, DotCounts& counts) const;
   void fit(const LsbSum& sum, std::uint64_t& accumulator, DotCounts& counts) const;
 
   const LnsGeometry& geometry_;
   LnsScalarLane scalar_;
   unsigned product_bits_;
   std::optional<LnsKernel> kernel_;  // none: the definition does all lanes
+  int bits_below_lsb_ = 0;           // of a bin's sum, or of the whole sum when there are no bins
+  bool bins_fit_64_bits_ = false;    // each multiplied by its constant, and their sum
 };
 
 }  // namespace lnsim::arith

@@ -167,80 +167,97 @@ HWY_NOINLINE void sum_lanes(const LnsKernel& kernel, const PackedLns* a, const P
 }
 
 // Drops the lowest bits of x, signed.
-HWY_INLINE V64 truncate(V64 x, TruncationRule rule, unsigned bits) {
-  const D64 d;
+template <class D, class V>
+HWY_INLINE V truncate(D d, V x, TruncationRule rule, unsigned bits) {
+  using T = hn::TFromD<D>;
   const auto shift = static_cast<int>(bits);
-  const V64 mask = hn::Set(d, (std::int64_t{1} << bits) - 1);
   if (rule == TruncationRule::toward_zero) {
-    x = hn::Add(x, hn::And(hn::BroadcastSignBit(x), mask));
-  } else if (rule == TruncationRule::nearest_even && bits > 0) {
-    const V64 odd = hn::And(hn::ShiftRightSame(x, shift), hn::Set(d, 1));
-    x = hn::Add(x, hn::Add(hn::Set(d, (std::int64_t{1} << (bits - 1)) - 1), odd));
+    x = hn::Add(x, hn::And(hn::BroadcastSignBit(x), hn::Set(d, static_cast<T>((T{1} << bits) - 1))));
+  } else if (rule == TruncationRule::nearest_even) {
+    const V odd = hn::And(hn::ShiftRightSame(x, shift), hn::Set(d, T{1}));
+    x = hn::Add(x, hn::Add(hn::Set(d, static_cast<T>((T{1} << (bits - 1)) - 1)), odd));
   }
   return hn::ShiftRightSame(x, shift);
 }
 
-// One lane's products as they enter the adder trees.
-struct LaneTerms {
-  HWY_ALIGN std::int64_t term[kLongestVector + hn::MaxLanes(D32())];
-  HWY_ALIGN std::int64_t bin[kLongestVector + hn::MaxLanes(D32())];
-  std::size_t size = 0;
-};
-
-HWY_INLINE void store_terms(const LnsKernel& kernel, std::size_t at, V64 x, V64 bin, LaneTerms& terms) {
-  const D64 d;
-  hn::Store(kernel.truncate_products ? truncate(x, kernel.rule, kernel.product_dropped_bits) : x, d,
-            terms.term + at);
-  hn::Store(bin, d, terms.bin + at);
-}
-
 // How many of x lost bits without being smaller than the LSB.
-HWY_INLINE std::uint64_t count_truncated(const LnsKernel& kernel, V64 x, V64 s) {
-  const D64 d;
-  const V64 dropped = hn::And(x, hn::Set(d, (std::int64_t{1} << kernel.product_dropped_bits) - 1));
+template <class D, class V>
+HWY_INLINE std::uint64_t count_truncated(D d, const LnsKernel& kernel, V x, V s) {
+  using T = hn::TFromD<D>;
+  const V dropped = hn::And(x, hn::Set(d, static_cast<T>((T{1} << kernel.product_dropped_bits) - 1)));
   const auto not_lost = at_least(d, s, kernel.lost_floor);
   return hn::CountTrue(d, hn::And(not_lost, hn::Ne(dropped, hn::Zero(d))));
 }
 
-HWY_INLINE void sum_bins(const LnsKernel& kernel, const LaneTerms& terms, std::int64_t* sums) {
-  const D64 d;
-  for (unsigned bin = 0; bin < kernel.bins; ++bin) {
-    const V64 wanted = hn::Set(d, bin);
-    V64 sum = hn::Zero(d);
-    for (std::size_t i = 0; i < terms.size; i += hn::Lanes(d)) {
-      const auto here = hn::Eq(hn::Load(d, terms.bin + i), wanted);
-      sum = hn::Add(sum, hn::IfThenElseZero(here, hn::Load(d, terms.term + i)));
-    }
-    sums[bin] = hn::GetLane(hn::SumOfLanes(d, sum));
+// One lane's products as they enter the adder trees, in 32 or 64 bits.
+template <class T>
+class LaneTerms {
+ public:
+  using D = hn::ScalableTag<T>;
+  using V = hn::Vec<D>;
+
+  HWY_INLINE explicit LaneTerms(const LnsKernel& kernel) : kernel_(kernel), size_(0) {}
+
+  HWY_INLINE void put(std::size_t at, V x, V bin, V s, LnsKernelCounts& counts) {
+    const D d;
+    // Without factor bits a shifted factor is a power of two: kept or lost, never cut.
+    if (kernel_.truncate_products && kernel_.product_dropped_bits > 2)
+      counts.truncated += count_truncated(d, kernel_, x, s);
+    hn::Store(kernel_.truncate_products ? truncate(d, x, kernel_.rule, kernel_.product_dropped_bits) : x, d,
+              term_ + at);
+    hn::Store(bin, d, bin_ + at);
+    size_ = at + hn::Lanes(d);
   }
+  HWY_INLINE void sum(std::int64_t* sums) const {
+    const D d;
+    for (unsigned bin = 0; bin < kernel_.bins; ++bin) {
+      const V wanted = hn::Set(d, static_cast<T>(bin));
+      V total = hn::Zero(d);
+      for (std::size_t i = 0; i < size_; i += hn::Lanes(d)) {
+        const auto here = hn::Eq(hn::Load(d, bin_ + i), wanted);
+        total = hn::Add(total, hn::IfThenElseZero(here, hn::Load(d, term_ + i)));
+      }
+      sums[bin] = hn::GetLane(hn::SumOfLanes(d, total));
+    }
+  }
+
+ private:
+  const LnsKernel& kernel_;
+  std::size_t size_;
+  HWY_ALIGN T term_[kLongestVector + hn::MaxLanes(D32())];
+  HWY_ALIGN T bin_[kLongestVector + hn::MaxLanes(D32())];
+};
+
+HWY_INLINE void put_terms(std::size_t i, V32 factor, V32 shift, V32 bin, V32 s,
+                          LaneTerms<std::int32_t>& terms, LnsKernelCounts& counts) {
+  terms.put(i, hn::Shl(factor, shift), bin, s, counts);
+}
+HWY_INLINE void put_terms(std::size_t i, V32 factor, V32 shift, V32 bin, V32 s,
+                          LaneTerms<std::int64_t>& terms, LnsKernelCounts& counts) {
+  terms.put(i, hn::Shl(lower64(factor), lower64(shift)), lower64(bin), lower64(s), counts);
+#if HWY_TARGET != HWY_SCALAR
+  terms.put(i + hn::Lanes(D64()), hn::Shl(upper64(factor), upper64(shift)), upper64(bin), upper64(s), counts);
+#endif
 }
 
-template <bool kRegisterTable, bool kWholeWindow>
-HWY_NOINLINE void sum_bins_of_lanes(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b,
-                                    unsigned vector_size, unsigned lanes, std::int64_t* sums,
-                                    bool* below_window, LnsKernelCounts& counts) {
+template <bool kRegisterTable, class Term>
+HWY_NOINLINE void sum_bins(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b,
+                           unsigned vector_size, unsigned lanes, std::int64_t* sums, bool* below_window,
+                           LnsKernelCounts& counts) {
   const Factors<kRegisterTable> factors(kernel);
   LaneProducts products(b, vector_size);
   Counters counters;
-  LaneTerms terms;
-  const std::size_t n = hn::Lanes(D64());
+  LaneTerms<Term> terms(kernel);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     bool below = false;
     products.visit(a + std::size_t{lane} * vector_size, [&](std::size_t i, V32 s) HWY_ATTR {
       counters.take(s, kernel.lost_floor);
       const auto x = factors(s);
-      const V64 lower = hn::Shl(lower64(x.factor), lower64(x.shift));
-      const V64 upper = hn::Shl(upper64(x.factor), upper64(x.shift));
       const V32 bin = hn::ShiftRightSame(x.remainder, static_cast<int>(kernel.bin_shift));
-      store_terms(kernel, i, lower, lower64(bin), terms);
-      store_terms(kernel, i + n, upper, upper64(bin), terms);
-      terms.size = i + 2 * n;
-      if (kernel.truncate_products)
-        counts.truncated +=
-            count_truncated(kernel, lower, lower64(s)) + count_truncated(kernel, upper, upper64(s));
-      if constexpr (!kWholeWindow) below = below || factors.any_below(s);
+      put_terms(i, x.factor, x.shift, bin, s, terms, counts);
+      below = below || factors.any_below(s);
     });
-    sum_bins(kernel, terms, sums + std::size_t{lane} * kernel.bins);
+    terms.sum(sums + std::size_t{lane} * kernel.bins);
     below_window[lane] = below;
   }
   counters.finish(std::uint64_t{lanes} * products.filled_per_lane(), counts);
@@ -258,9 +275,9 @@ void run_sum(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b, un
 void run_bin_sums(const LnsKernel& kernel, const PackedLns* a, const PackedLns* b, unsigned vector_size,
                   unsigned lanes, std::int64_t* sums, bool* below_window, LnsKernelCounts& counts) {
   const bool in_register = 1u << kernel.log2_gamma <= hn::Lanes(D32());
-  const bool whole = kernel.window_floor == kProductFloor;
-  const auto run = in_register ? (whole ? sum_bins_of_lanes<true, true> : sum_bins_of_lanes<true, false>)
-                               : (whole ? sum_bins_of_lanes<false, true> : sum_bins_of_lanes<false, false>);
+  const auto run = in_register
+                       ? (kernel.short_terms ? sum_bins<true, std::int32_t> : sum_bins<true, std::int64_t>)
+                       : (kernel.short_terms ? sum_bins<false, std::int32_t> : sum_bins<false, std::int64_t>);
   run(kernel, a, b, vector_size, lanes, sums, below_window, counts);
 }
 

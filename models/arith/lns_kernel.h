@@ -30,6 +30,7 @@ struct LnsKernel {
   bool truncate_products = false;
   TruncationRule rule = TruncationRule::floor;
   unsigned product_dropped_bits = 0;
+  bool short_terms = false;  // with truncate_products: shifted factors and bins' sums fit 32 bits
 };
 
 // Products by the size of their packed sum; each count includes the ones before.
