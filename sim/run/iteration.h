@@ -1,0 +1,54 @@
+// Runs a traced training iteration on the machine, operator by operator.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/accelerator.h"
+#include "sim/run/compile.h"
+#include "sim/run/energy.h"
+#include "sim/run/replay.h"
+#include "sim/run/run_config.h"
+#include "sim/run/trace.h"
+#include "sim/run/update_replay.h"
+
+namespace lnsim {
+
+// One operator in one pass.
+struct OperationResult {
+  std::string layer;
+  std::string op;
+  Pass pass = Pass::forward;
+  std::uint64_t macs = 0;  // by the operator's closed formula
+  RunResult run;
+  Energy energy;
+  std::vector<MappingChoice> mapping;    // one per product
+  std::optional<NumericReport> numeric;  // of a product with recorded operands
+  std::optional<UpdateReport> update;    // of a recorded weight update
+};
+
+struct IterationResult {
+  std::vector<OperationResult> operations;  // in trace order
+  RunResult run;                            // sums
+  std::uint64_t macs = 0;
+  Energy energy;
+  std::uint64_t simulated = 0;  // programs that were run; the others repeat one of these
+};
+
+// Multiply-accumulate slots that held useful work, of all slots of all PEs in `run.cycles`: between 0 and 1.
+double utilisation(const RunResult& run, const PeParameters& pe);
+
+enum class Values : std::uint8_t { when_recorded, shapes_only };
+
+// Operations done, of how many, and which one comes next.
+using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& next)>;
+
+// Throws UserError for operations the machine cannot run and for bad tensors, ModelError when a promise is broken: a
+// deadlock, or sums that do not add up.
+IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values,
+                              const Progress& progress);
+
+}  // namespace lnsim
