@@ -48,7 +48,7 @@ class Scanner {
 
   void member() {
     Level& object = levels_.back();
-    const int column = column_at(text_, at_);
+    const int column = column_here();
     const std::string key(string());
     const std::string path = object.path.empty() ? key : object.path + "." + key;
     if (!object.keys.insert(key).second) found_.repeated_keys.push_back({path, column});
@@ -60,7 +60,7 @@ class Scanner {
   void value(const std::string& path) {
     skip_blanks();
     if (at_ >= text_.size()) return;
-    found_.values.push_back({path, column_at(text_, at_)});
+    found_.values.push_back({path, column_here()});
     const char c = text_[at_];
     if (c == '{' || c == '[') {
       levels_.push_back({path, c == '{', 0, {}});
@@ -81,10 +81,19 @@ class Scanner {
     return text_.substr(first, length);
   }
 
+  // Counts on from the last place asked for.
+  int column_here() {
+    column_ += column_at(text_.substr(counted_), at_ - counted_) - 1;
+    counted_ = at_;
+    return column_;
+  }
+
   void skip_blanks() { at_ = std::min(text_.find_first_not_of(" \t\r\n", at_), text_.size()); }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t counted_ = 0;
+  int column_ = 1;  // of the byte counted_
   std::vector<Level> levels_;
   JsonPositions found_;
 };
@@ -104,6 +113,24 @@ int JsonPositions::column_of(std::string_view path) const {
 
 JsonPositions json_positions(std::string_view text) {
   return Scanner(text).scan();
+}
+
+std::size_t nesting_depth(std::string_view text) {
+  std::size_t depth = 0;
+  std::size_t deepest = 0;
+  bool inside_text = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '"') inside_text = !inside_text;
+    if (inside_text) {
+      if (c == '\\') ++at;
+    } else if (c == '{' || c == '[') {
+      deepest = std::max(deepest, ++depth);
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return deepest;
 }
 
 int column_at(std::string_view text, std::size_t byte) {

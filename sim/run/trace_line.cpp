@@ -64,6 +64,11 @@ void Mistakes::throw_if_any() const {
 
 TraceLine::TraceLine(std::string file, int number, std::string text, Mistakes& mistakes)
     : file_(std::move(file)), number_(number), text_(std::move(text)), mistakes_(&mistakes) {
+  const std::size_t depth = nesting_depth(text_);
+  if (depth > kDeepestNesting) {
+    mistake("", fmt::format("values nested {} deep", depth), fmt::format("at most {}", kDeepestNesting));
+    return;
+  }
   try {
     value_ = Json::parse(text_);
   } catch (const Json::parse_error& error) {

@@ -15,6 +15,8 @@ namespace {
 
 const std::vector<std::string> kFormats{"lns-layertrace/0", "lns-layertrace/1"};
 
+constexpr std::size_t kMostDependencies = 4096;
+
 // The tensor kinds of `numerics`: weights, activations, errors (output gradients), weight gradients.
 constexpr std::array<std::string_view, 4> kTensorKinds{"W", "A", "E", "G"};
 
@@ -53,7 +55,7 @@ void read_numerics(TraceLine& line, TraceHeader& header) {
 
 // Every dependency points back, so that there is no cycle and the execution order respects all of them.
 void check_dependencies(TraceLine& line, const std::set<std::int64_t>& earlier) {
-  const auto dependencies = line.integers("deps", {0, INT64_MAX}, 0, 1U << 20, Need::optional);
+  const auto dependencies = line.integers("deps", {0, INT64_MAX}, 0, kMostDependencies, Need::optional);
   if (!dependencies) return;
   for (std::size_t i = 0; i < dependencies->size(); ++i) {
     if (earlier.contains((*dependencies)[i])) continue;

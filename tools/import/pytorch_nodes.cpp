@@ -31,6 +31,11 @@ bool is_integer_within(const Json& value, std::int64_t lowest, std::int64_t high
 }
 
 Json parse(const std::string& file, const std::string& text) {
+  const std::size_t depth = nesting_depth(text);
+  if (depth > kDeepestNesting) {
+    throw UserError(Diagnostic{
+        {file}, "", fmt::format("values nested {} deep", depth), fmt::format("at most {}", kDeepestNesting)});
+  }
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
