@@ -1,0 +1,262 @@
+// The command line from the outside: what it prints, what it writes, how it exits.
+#include "tools/lnsim/cli.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace lnsim {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+const fs::path kSource = LNSIM_SOURCE_DIR;
+
+struct Outcome {
+  int exit_code = 0;
+  std::string out;
+  std::string err;
+};
+
+Outcome lnsim_with(const std::vector<std::string>& arguments) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{out, err, false};
+  const int exit_code = run_cli(arguments, console);
+  return {exit_code, out.str(), err.str()};
+}
+
+std::string text_of(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+class Cli : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() /
+              (std::string("lnsim_cli_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+    fs::create_directories(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  // A trace with one small matrix product.
+  std::string small_trace() const {
+    const fs::path path = folder_ / "small.jsonl";
+    std::ofstream(path) << R"({"format":"lns-layertrace/1","model":"small"})" << '\n'
+                        << R"({"i":0,"layer":"fc","op":"linear","pass":"fwd","gemm":{"batch":1,"M":8,"N":10,"K":64},)"
+                        << R"("macs":5120})" << '\n';
+    return path.string();
+  }
+
+  fs::path folder_;
+  const std::string config_ = (kSource / "configs/accelerators/lns-madam.yaml").string();
+};
+
+TEST_F(Cli, help_shows_examples_and_exits_with_0) {
+  for (const char* command : {"run", "import", "describe", "number"}) {
+    const Outcome outcome = lnsim_with({command, "--help"});
+    EXPECT_EQ(outcome.exit_code, 0) << command;
+    EXPECT_NE(outcome.out.find("Examples"), std::string::npos) << command;
+  }
+  EXPECT_NE(lnsim_with({"--help"}).out.find("Exit codes"), std::string::npos);
+  EXPECT_EQ(lnsim_with({"--version"}).out.rfind("lnsim 0.", 0), 0U);
+}
+
+TEST_F(Cli, wrong_usage_exits_with_1_and_says_why) {
+  EXPECT_EQ(lnsim_with({}).exit_code, 1);
+  EXPECT_EQ(lnsim_with({"sweep"}).exit_code, 1);
+  const Outcome outcome = lnsim_with({"run", config_});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("trace is required"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Cli, number_quantises_a_real_in_the_log_domain) {
+  // 0.37 * 2^(127/8): gamma * log2 = 8 * (-1.4344) + 127 = 115.52, code 116 at scale k = -127
+  const Json json = Json::parse(lnsim_with({"number", "lns8g8", "0.37", "--scale", "-127", "--json"}).out);
+  EXPECT_EQ(json["code"], "0x74");
+  EXPECT_DOUBLE_EQ(json["value"].get<double>(), std::exp2(-11.0 / 8.0));
+  EXPECT_DOUBLE_EQ(json["next_up"]["value"].get<double>(), std::exp2(-10.0 / 8.0));
+  EXPECT_DOUBLE_EQ(json["next_down"]["value"].get<double>(), std::exp2(-12.0 / 8.0));
+  EXPECT_LE(std::abs(json["relative_error"].get<double>()), json["relative_error_bound"].get<double>());
+  EXPECT_EQ(json["underflow"], "no");
+}
+
+TEST_F(Cli, number_reads_codes_and_other_formats) {
+  EXPECT_EQ(Json::parse(lnsim_with({"number", "fp8_e4m3", "0x7e", "--json"}).out)["value"], 448.0);
+  EXPECT_EQ(Json::parse(lnsim_with({"number", "e5m10", "0x3c00", "--json"}).out)["value"], 1.0);
+  EXPECT_EQ(Json::parse(lnsim_with({"number", "int8", "-3.5", "--json"}).out)["value"], -4.0);
+  EXPECT_EQ(Json::parse(lnsim_with({"number", "fp32", "1e39", "--json"}).out)["saturated"], true);
+  EXPECT_EQ(Json::parse(lnsim_with({"number", "lns8g8", "0.1", "--underflow", "flush", "--json"}).out)["underflow"],
+            "flushed");
+  EXPECT_NE(lnsim_with({"number", "lns8g8", "2"}).out.find("value                  2.0\n"), std::string::npos);
+}
+
+TEST_F(Cli, number_names_what_is_wrong_with_its_arguments) {
+  const auto message = [](const std::vector<std::string>& arguments) {
+    const Outcome outcome = lnsim_with(arguments);
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.out, "");
+    return outcome.err;
+  };
+  EXPECT_EQ(message({"number", "lns8g6", "1"}), "format: got lns8g6, expected gamma to be a power of two\n");
+  EXPECT_EQ(message({"number", "lns99g8", "1"}), "format: got lns99g8, expected 99 to lie in 2..16\n");
+  EXPECT_EQ(message({"number", "posit8", "1"}),
+            "format: got posit8, expected lnsBgGAMMA, intB, eXmY, fp8_e4m3, fp8_e5m2, bf16, fp16 or fp32\n");
+  EXPECT_EQ(message({"number", "lns8g8", "many"}),
+            "number: got many, expected a finite real such as 0.37, or a code such as 0x5a\n");
+  EXPECT_EQ(message({"number", "lns8g8", "inf"}),
+            "number: got inf, expected a finite real such as 0.37, or a code such as 0x5a\n");
+  EXPECT_EQ(message({"number", "lns8g8", "0x"}), "number: got 0x, expected a hexadecimal code such as 0x5a\n");
+  EXPECT_EQ(message({"number", "lns8g8", "0x100"}), "number: got 0x100, expected a code of lns8g8\n");
+  EXPECT_EQ(message({"number", "lns8g8", "1", "--zero", "some"}),
+            "--zero: got some, expected one of none reserved flag\n");
+  EXPECT_EQ(message({"number", "lns8g8", "1", "--zero", "none", "--underflow", "flush"}),
+            "--underflow: got flush, expected clamp, since the format has no zero\n");
+}
+
+TEST_F(Cli, describe_prints_the_manual_of_a_section_and_a_schema) {
+  EXPECT_NE(lnsim_with({"describe", "pe"}).out.find("collector_entries"), std::string::npos);
+  EXPECT_TRUE(Json::parse(lnsim_with({"describe", "--schema"}).out).contains("properties"));
+  EXPECT_FALSE(Json::parse(lnsim_with({"describe", "--json"}).out).empty());
+  EXPECT_EQ(lnsim_with({"describe", "nowhere"}).exit_code, 1);
+}
+
+TEST_F(Cli, run_writes_its_files_and_prints_a_table) {
+  const fs::path out = folder_ / "out" / "deep";
+  const Outcome outcome = lnsim_with({"run", config_, small_trace(), "--out", out.string()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  EXPECT_NE(outcome.out.find("Cycles by layer and pass"), std::string::npos);
+  EXPECT_EQ(Json::parse(text_of(out / "report.json"))["totals"]["macs"], 5120);
+  EXPECT_EQ(text_of(out / "layers.csv").rfind("layer,operator,pass,", 0), 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 2);
+}
+
+TEST_F(Cli, run_with_json_prints_the_report_and_nothing_else) {
+  const std::string trace = small_trace();
+  const Outcome outcome = lnsim_with({"run", config_, trace, "--json"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(Json::parse(outcome.out)["layers"].size(), 1U);
+  EXPECT_EQ(outcome.out, lnsim_with({"run", config_, trace, "--json"}).out);
+}
+
+TEST_F(Cli, run_shows_progress_only_on_a_terminal) {
+  std::ostringstream out;
+  std::ostringstream err;
+  Console terminal{out, err, true};
+  EXPECT_EQ(run_cli({"run", config_, small_trace()}, terminal), 0);
+  EXPECT_NE(err.str().find("0 of 1 operations  fc"), std::string::npos);
+}
+
+TEST_F(Cli, run_names_a_folder_it_cannot_make) {
+  std::ofstream(folder_ / "file") << "x";
+  const std::string out = (folder_ / "file" / "out").string();
+  const Outcome outcome = lnsim_with({"run", config_, small_trace(), "--out", out});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, out + ": got Not a directory, expected a folder that can be created\n");
+}
+
+TEST_F(Cli, import_knows_its_formats) {
+  const Outcome outcome = lnsim_with({"import", "tensorflow", "x"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "format: got tensorflow, expected pytorch\n");
+}
+
+// Every bad input ends with exit code 1, a message that names the file, and nothing on standard output.
+class BadInput : public Cli {
+ protected:
+  void expect_refused(const fs::path& named, const std::vector<std::string>& arguments) {
+    const Outcome outcome = lnsim_with(arguments);
+    EXPECT_EQ(outcome.exit_code, 1) << named << "\n" << outcome.err;
+    EXPECT_NE(outcome.err.find(named.filename().string()), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find("expected"), std::string::npos) << outcome.err;
+    EXPECT_EQ(outcome.out, "") << named;
+    ++refused_;
+  }
+
+  // The files of a folder of tests/data with this extension.
+  static std::vector<fs::path> bad_files(const std::string& folder, const std::string& extension) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(kSource / "tests/data" / folder)) {
+      if (entry.path().extension() == extension) files.push_back(entry.path());
+    }
+    return files;
+  }
+
+  std::size_t refused_ = 0;
+};
+
+TEST_F(BadInput, run_configs_are_refused) {
+  for (const fs::path& file : bad_files("bad_configs", ".yaml")) {
+    expect_refused(file, {"run", file.string(), small_trace()});
+  }
+  EXPECT_GE(refused_, 20U);
+}
+
+TEST_F(BadInput, energy_tables_are_refused) {
+  for (const fs::path& file : bad_files("bad_energy", ".yaml")) {
+    // Tables that miss only one datapath or one optimizer are bad for another machine than the default one.
+    if (file.stem() == "datapath_not_covered" || file.stem() == "optimizer_not_covered") continue;
+    const fs::path config = folder_ / "config.yaml";
+    std::ofstream(config) << "energy_table: " << file.string() << '\n';
+    expect_refused(file, {"run", config.string(), small_trace()});
+  }
+  EXPECT_GE(refused_, 8U);
+}
+
+TEST_F(BadInput, pytorch_files_are_refused) {
+  for (const fs::path& file : bad_files("bad_pytorch", ".json")) {
+    expect_refused(file, {"import", "pytorch", file.string()});
+  }
+  EXPECT_GE(refused_, 15U);
+}
+
+TEST_F(BadInput, traces_are_refused) {
+  for (const fs::path& file : bad_files("bad_traces", ".jsonl")) {
+    expect_refused(file, {"run", config_, file.string()});
+  }
+  EXPECT_GE(refused_, 15U);
+}
+
+// The known answers of real files made by others and by us; see the README beside them.
+struct KnownAnswer {
+  const char* file;
+  std::array<std::uint64_t, 3> macs;
+  std::optional<std::uint64_t> parameters;
+  std::optional<std::uint64_t> values;
+};
+
+TEST_F(Cli, import_of_real_pytorch_files_gives_the_known_answers) {
+  const fs::path folder = kSource / "../shared/data/pytorch-et";
+  if (!fs::exists(folder)) GTEST_SKIP() << "real execution traces are not at " << folder;
+  const KnownAnswer answers[] = {
+      {"resnet50_b2.eg.json.gz", {8178368512, 7942340608, 8178368512}, 161, 25557032},
+      {"bert_base_b2.eg.json.gz", {28348121088, 28348121088, 28348121088}, 150, 132066618},
+      {"param_resnet_1gpu_1.0.3.json.gz", {130853896192, 127077449728, 130853896192}, 161, 25557032},
+      {"param_linear.json.gz", {11274289152, 10737418240, 11274289152}, {}, {}},
+  };
+  for (const KnownAnswer& answer : answers) {
+    const fs::path trace = folder_ / "imported.jsonl";
+    const Outcome outcome =
+        lnsim_with({"import", "pytorch", (folder / answer.file).string(), "--out", trace.string(), "--json"});
+    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+    const Json json = Json::parse(outcome.out);
+    EXPECT_EQ(json["macs"]["forward"], answer.macs[0]) << answer.file;
+    EXPECT_EQ(json["macs"]["input_gradient"], answer.macs[1]) << answer.file;
+    EXPECT_EQ(json["macs"]["weight_gradient"], answer.macs[2]) << answer.file;
+    if (answer.parameters) EXPECT_EQ(json["updated_parameters"], *answer.parameters) << answer.file;
+    if (answer.values) EXPECT_EQ(json["updated_values"], *answer.values) << answer.file;
+    EXPECT_TRUE(json["unmapped"].is_array()) << answer.file;
+    EXPECT_TRUE(fs::exists(trace));
+  }
+}
+
+}  // namespace
+}  // namespace lnsim
