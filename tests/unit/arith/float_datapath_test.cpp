@@ -207,6 +207,17 @@ TEST(FloatDatapath, tiny_sums_round_at_the_subnormal_limit) {
   EXPECT_TRUE(same_float(run(lanes, {tiny, 0.0f}, {-tiny, 1.0f}).value(), 0.0f));
 }
 
+TEST(FloatDatapath, what_deep_cancellation_leaves_is_exact) {
+  // (1 + 2^-23)^2 - (1 + 2^-22) = 2^-46.
+  const float x = 1 + std::ldexp(1.0f, -23), y = -1 - std::ldexp(1.0f, -22);
+  for (const auto accumulation : {FloatAccumulation::per_step, FloatAccumulation::fused}) {
+    const Lanes lanes = make(DatapathKind::fp32, FormatKind::fp32, FormatKind::fp32, accumulation);
+    const LaneHarness harness = run(lanes, {y, x}, {1.0f, x});
+    EXPECT_EQ(harness.value(), std::ldexp(1.0, -46));
+    EXPECT_EQ(harness.counts, (DotCounts{.products = 2}));
+  }
+}
+
 TEST(FloatDatapath, a_fused_beat_rounds_once_where_a_chain_loses_every_product) {
   const std::vector<float> a{16777216.0f, 1.0f, 1.0f, 1.0f, 1.0f}, b(5, 1.0f);
   const Lanes chain =

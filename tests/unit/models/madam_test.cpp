@@ -278,7 +278,13 @@ TEST(Madam, what_it_cannot_work_on_is_refused) {
   EXPECT_THROW(make_update_rule({}, {}, {}), std::invalid_argument);
 }
 
-TEST(Madam, state_values_are_one_per_parameter_and_two_for_adam) {
+TEST(UpdateCounts, add_member_by_member) {
+  UpdateCounts sum{1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  sum += UpdateCounts{10, 20, 30, 40, 50, 60, 70, 80, 90, 100};
+  EXPECT_EQ(sum, (UpdateCounts{11, 22, 33, 44, 55, 66, 77, 88, 99, 110}));
+}
+
+TEST(UpdateRule, state_values_are_one_per_parameter_and_two_for_adam) {
   EXPECT_EQ(state_values(OptimizerKind::madam), 1u);
   EXPECT_EQ(state_values(OptimizerKind::sgd), 1u);
   EXPECT_EQ(state_values(OptimizerKind::adam), 2u);
