@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 
+// Vectors whose size is unknown at compile time cannot be members of the classes below.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "models/arith/lns_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -44,13 +46,17 @@ HWY_INLINE hn::Mask<D> at_least(D d, V x, std::int32_t bound) {
 // Negative counts of products, one per vector element.
 class Counters {
  public:
-  HWY_INLINE Counters() : padding_(hn::Zero(D32())), no_product_(hn::Zero(D32())), lost_(hn::Zero(D32())) {}
+  HWY_INLINE explicit Counters(const LnsKernel& kernel)
+      : lost_floor_(hn::Set(D32(), kernel.lost_floor)),
+        padding_(hn::Zero(D32())),
+        no_product_(hn::Zero(D32())),
+        lost_(hn::Zero(D32())) {}
 
-  HWY_INLINE void take(V32 s, std::int32_t lost_floor) {
+  HWY_INLINE void take(V32 s) {
     const D32 d;
     padding_ = hn::Add(padding_, hn::VecFromMask(d, hn::Lt(s, hn::Set(d, kZeroFloor))));
     no_product_ = hn::Add(no_product_, hn::VecFromMask(d, hn::Lt(s, hn::Set(d, kProductFloor))));
-    lost_ = hn::Add(lost_, hn::VecFromMask(d, hn::Lt(s, hn::Set(d, lost_floor))));
+    lost_ = hn::Add(lost_, hn::VecFromMask(d, hn::Lt(s, lost_floor_)));
   }
   // `filled`: elements beyond the vectors' ends, which were taken as padding.
   HWY_INLINE void finish(std::uint64_t filled, LnsKernelCounts& counts) const {
@@ -66,6 +72,7 @@ class Counters {
     return static_cast<std::uint64_t>(-hn::GetLane(hn::SumOfLanes(d, sum)));
   }
 
+  V32 lost_floor_;
   V32 padding_;
   V32 no_product_;
   V32 lost_;
@@ -102,12 +109,19 @@ class LaneProducts {
   HWY_ALIGN PackedLns tail_b_[hn::MaxLanes(D32())];
 };
 
-// Packed sums -> signed factors and shift counts; zero outside the window.
+// Packed sums -> signed factors and shift counts; zero outside the window. Holds its own copies of what it
+// needs: the kernel's fields might alias what the loops store.
 template <bool kRegisterTable>
 class Factors {
  public:
   HWY_INLINE explicit Factors(const LnsKernel& kernel)
-      : kernel_(kernel), table_(hn::LoadU(D32(), kernel.factors.data())) {}
+      : log2_gamma_(static_cast<int>(kernel.log2_gamma)),
+        clamp_shift_(kernel.truncate_products),
+        memory_table_(kernel.factors.data()),
+        register_table_(hn::LoadU(D32(), kernel.factors.data())),
+        remainder_mask_(hn::Set(D32(), (1 << kernel.log2_gamma) - 1)),
+        base_octave_(hn::Set(D32(), kernel.base_octave)),
+        below_window_(hn::Set(D32(), kernel.window_floor - 1)) {}
 
   struct Shifted {
     V32 factor;
@@ -117,29 +131,32 @@ class Factors {
   HWY_INLINE Shifted operator()(V32 s) const {
     const D32 d;
     const V32 exponent = hn::ShiftRight<2>(s);
-    const V32 remainder = hn::And(exponent, hn::Set(d, (1 << kernel_.log2_gamma) - 1));
+    const V32 remainder = hn::And(exponent, remainder_mask_);
     V32 magnitude;
     if constexpr (kRegisterTable)
-      magnitude = hn::TableLookupLanes(table_, hn::IndicesFromVec(d, remainder));
+      magnitude = hn::TableLookupLanes(register_table_, hn::IndicesFromVec(d, remainder));
     else
-      magnitude = hn::GatherIndex(d, kernel_.factors.data(), remainder);
+      magnitude = hn::GatherIndex(d, memory_table_, remainder);
     const V32 negative = hn::Sub(hn::Zero(d), hn::And(s, hn::Set(d, 1)));
     const V32 factor = hn::Sub(hn::Xor(magnitude, negative), negative);
-    V32 shift = hn::Sub(hn::ShiftRightSame(exponent, static_cast<int>(kernel_.log2_gamma)),
-                        hn::Set(d, kernel_.base_octave));
-    if (kernel_.truncate_products) shift = hn::Max(shift, hn::Zero(d));
-    const auto inside = at_least(d, s, kernel_.window_floor);
+    V32 shift = hn::Sub(hn::ShiftRightSame(exponent, log2_gamma_), base_octave_);
+    if (clamp_shift_) shift = hn::Max(shift, hn::Zero(d));
+    const auto inside = hn::Gt(s, below_window_);
     return {hn::IfThenElseZero(inside, factor), hn::IfThenElseZero(inside, shift), remainder};
   }
   HWY_INLINE bool any_below(V32 s) const {
     const D32 d;
-    return !hn::AllFalse(d,
-                         hn::And(hn::Lt(s, hn::Set(d, kernel_.window_floor)), at_least(d, s, kProductFloor)));
+    return !hn::AllFalse(d, hn::AndNot(hn::Gt(s, below_window_), at_least(d, s, kProductFloor)));
   }
 
  private:
-  const LnsKernel& kernel_;
-  V32 table_;
+  int log2_gamma_;
+  bool clamp_shift_;
+  const std::int32_t* memory_table_;
+  V32 register_table_;
+  V32 remainder_mask_;
+  V32 base_octave_;
+  V32 below_window_;
 };
 
 template <bool kRegisterTable, bool kWholeWindow>
@@ -148,13 +165,13 @@ HWY_NOINLINE void sum_lanes(const LnsKernel& kernel, const PackedLns* a, const P
                             LnsKernelCounts& counts) {
   const Factors<kRegisterTable> factors(kernel);
   LaneProducts products(b, vector_size);
-  Counters counters;
+  Counters counters(kernel);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     V64 lower = hn::Zero(D64());
     V64 upper = hn::Zero(D64());
     bool below = false;
     products.visit(a + std::size_t{lane} * vector_size, [&](std::size_t, V32 s) HWY_ATTR {
-      counters.take(s, kernel.lost_floor);
+      counters.take(s);
       const auto x = factors(s);
       lower = hn::Add(lower, hn::Shl(lower64(x.factor), lower64(x.shift)));
       upper = hn::Add(upper, hn::Shl(upper64(x.factor), upper64(x.shift)));
@@ -182,11 +199,50 @@ HWY_INLINE V truncate(D d, V x, TruncationRule rule, unsigned bits) {
 
 // How many of x lost bits without being smaller than the LSB.
 template <class D, class V>
-HWY_INLINE std::uint64_t count_truncated(D d, const LnsKernel& kernel, V x, V s) {
+HWY_INLINE std::uint64_t count_truncated(D d, V x, unsigned dropped_bits, V s, std::int32_t lost_floor) {
   using T = hn::TFromD<D>;
-  const V dropped = hn::And(x, hn::Set(d, static_cast<T>((T{1} << kernel.product_dropped_bits) - 1)));
-  const auto not_lost = at_least(d, s, kernel.lost_floor);
+  const V dropped = hn::And(x, hn::Set(d, static_cast<T>((T{1} << dropped_bits) - 1)));
+  const auto not_lost = at_least(d, s, lost_floor);
   return hn::CountTrue(d, hn::And(not_lost, hn::Ne(dropped, hn::Zero(d))));
+}
+
+#if HWY_TARGET != HWY_SCALAR
+using Four = hn::FixedTag<std::int32_t, 4>;
+
+// Adds the 128-bit blocks of a vector.
+template <class D, class V>
+HWY_INLINE hn::Vec<Four> sum_of_blocks(D d, V x) {
+  if constexpr (hn::MaxLanes(D()) <= 4) {
+    return x;
+  } else {
+    const hn::Half<D> half;
+    return sum_of_blocks(half, hn::Add(hn::LowerHalf(half, x), hn::UpperHalf(half, x)));
+  }
+}
+
+// The sums of four vectors of 32 bits: interleaving pairs turns sums across a vector into sums of vectors.
+HWY_INLINE void store_sums(V32 a, V32 b, V32 c, V32 e, std::int32_t* sums) {
+  const D32 d;
+  const D64 d64;
+  const V64 ab = hn::BitCast(d64, hn::Add(hn::InterleaveLower(d, a, b), hn::InterleaveUpper(d, a, b)));
+  const V64 ce = hn::BitCast(d64, hn::Add(hn::InterleaveLower(d, c, e), hn::InterleaveUpper(d, c, e)));
+  const V32 blocks = hn::Add(hn::BitCast(d, hn::InterleaveLower(d64, ab, ce)),
+                             hn::BitCast(d, hn::InterleaveUpper(d64, ab, ce)));
+  hn::StoreU(sum_of_blocks(d, blocks), Four(), sums);
+}
+#else
+HWY_INLINE void store_sums(V32 a, V32 b, V32 c, V32 e, std::int32_t* sums) {
+  const V32 totals[] = {a, b, c, e};
+  for (const V32 total : totals) *sums++ = hn::GetLane(total);
+}
+#endif
+
+HWY_INLINE void store_sums(V64 a, V64 b, V64 c, V64 e, std::int64_t* sums) {
+  const D64 d;
+  sums[0] = hn::GetLane(hn::SumOfLanes(d, a));
+  sums[1] = hn::GetLane(hn::SumOfLanes(d, b));
+  sums[2] = hn::GetLane(hn::SumOfLanes(d, c));
+  sums[3] = hn::GetLane(hn::SumOfLanes(d, e));
 }
 
 // One lane's products as they enter the adder trees, in 32 or 64 bits.
@@ -196,33 +252,52 @@ class LaneTerms {
   using D = hn::ScalableTag<T>;
   using V = hn::Vec<D>;
 
-  HWY_INLINE explicit LaneTerms(const LnsKernel& kernel) : kernel_(kernel), size_(0) {}
+  HWY_INLINE explicit LaneTerms(const LnsKernel& kernel)
+      : bins_(kernel.bins),
+        truncated_(kernel.truncate_products),
+        rule_(kernel.rule),
+        dropped_bits_(kernel.product_dropped_bits),
+        lost_floor_(kernel.lost_floor),
+        size_(0) {}
 
   HWY_INLINE void put(std::size_t at, V x, V bin, V s, LnsKernelCounts& counts) {
     const D d;
     // Without factor bits a shifted factor is a power of two: kept or lost, never cut.
-    if (kernel_.truncate_products && kernel_.product_dropped_bits > 2)
-      counts.truncated += count_truncated(d, kernel_, x, s);
-    hn::Store(kernel_.truncate_products ? truncate(d, x, kernel_.rule, kernel_.product_dropped_bits) : x, d,
-              term_ + at);
+    if (truncated_ && dropped_bits_ > 2)
+      counts.truncated += count_truncated(d, x, dropped_bits_, s, lost_floor_);
+    hn::Store(truncated_ ? truncate(d, x, rule_, dropped_bits_) : x, d, term_ + at);
     hn::Store(bin, d, bin_ + at);
     size_ = at + hn::Lanes(d);
   }
+  // The sum of each bin, four bins in one pass.
   HWY_INLINE void sum(std::int64_t* sums) const {
-    const D d;
-    for (unsigned bin = 0; bin < kernel_.bins; ++bin) {
-      const V wanted = hn::Set(d, static_cast<T>(bin));
-      V total = hn::Zero(d);
-      for (std::size_t i = 0; i < size_; i += hn::Lanes(d)) {
-        const auto here = hn::Eq(hn::Load(d, bin_ + i), wanted);
-        total = hn::Add(total, hn::IfThenElseZero(here, hn::Load(d, term_ + i)));
-      }
-      sums[bin] = hn::GetLane(hn::SumOfLanes(d, total));
+    for (unsigned bin = 0; bin < bins_; bin += 4) {
+      T four[4];
+      sum_four(static_cast<T>(bin), four);
+      std::copy_n(four, std::min(4u, bins_ - bin), sums + bin);
     }
   }
 
  private:
-  const LnsKernel& kernel_;
+  HWY_INLINE void sum_four(T bin, T* sums) const {
+    const D d;
+    V total0 = hn::Zero(d), total1 = total0, total2 = total0, total3 = total0;
+    for (std::size_t i = 0; i < size_; i += hn::Lanes(d)) {
+      const V bins = hn::Sub(hn::Load(d, bin_ + i), hn::Set(d, bin));
+      const V term = hn::Load(d, term_ + i);
+      total0 = hn::Add(total0, hn::IfThenElseZero(hn::Eq(bins, hn::Zero(d)), term));
+      total1 = hn::Add(total1, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, T{1})), term));
+      total2 = hn::Add(total2, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, T{2})), term));
+      total3 = hn::Add(total3, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, T{3})), term));
+    }
+    store_sums(total0, total1, total2, total3, sums);
+  }
+
+  unsigned bins_;
+  bool truncated_;
+  TruncationRule rule_;
+  unsigned dropped_bits_;
+  std::int32_t lost_floor_;
   std::size_t size_;
   HWY_ALIGN T term_[kLongestVector + hn::MaxLanes(D32())];
   HWY_ALIGN T bin_[kLongestVector + hn::MaxLanes(D32())];
@@ -246,12 +321,12 @@ HWY_NOINLINE void sum_bins(const LnsKernel& kernel, const PackedLns* a, const Pa
                            LnsKernelCounts& counts) {
   const Factors<kRegisterTable> factors(kernel);
   LaneProducts products(b, vector_size);
-  Counters counters;
+  Counters counters(kernel);
   LaneTerms<Term> terms(kernel);
   for (unsigned lane = 0; lane < lanes; ++lane) {
     bool below = false;
     products.visit(a + std::size_t{lane} * vector_size, [&](std::size_t i, V32 s) HWY_ATTR {
-      counters.take(s, kernel.lost_floor);
+      counters.take(s);
       const auto x = factors(s);
       const V32 bin = hn::ShiftRightSame(x.remainder, static_cast<int>(kernel.bin_shift));
       put_terms(i, x.factor, x.shift, bin, s, terms, counts);
