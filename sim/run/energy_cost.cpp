@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <utility>
 
 #include "sim/base/yaml_reader.h"
 
@@ -110,7 +111,9 @@ bool read_named(const YamlNode& node, CostEntry& entry, YamlReport& report) {
     if (found == nullptr) continue;
     std::optional<CostEntry> cost = read_cost_entry(*found->value, map.path_of(name), report);
     good = good && cost;
-    if (cost) entry.named.emplace_back(name, std::move(*cost));
+    if (!cost) continue;
+    cost->name = name;
+    entry.named.push_back(std::move(*cost));
   }
   map.finish();
   return good;
@@ -168,7 +171,9 @@ std::optional<EventCost> resolve_points(const CostEntry& entry, std::optional<st
 std::optional<CostEntry> read_cost_entry(const YamlNode& node, const std::string& path, YamlReport& report) {
   YamlMap map(node, path, report);
   if (node.kind != YamlNode::Kind::map) return std::nullopt;
-  CostEntry entry{.path = path, .mark = node.mark, .cost = {}, .by = {}, .named = {}, .points = {}};
+  CostEntry entry;
+  entry.path = path;
+  entry.mark = node.mark;
   bool good = true;
   for (const std::string_view selector : kSelectors) {
     const YamlEntry* found = map.take(selector);
@@ -204,8 +209,8 @@ std::optional<EventCost> resolve(const CostEntry& entry, const CostQuantities& q
   if (entry.by == "by_table_entries") return resolve_points(entry, quantities.table_entries, report);
   const bool is_datapath = entry.by == "by_datapath";
   const std::string_view wanted = is_datapath ? quantities.datapath : quantities.optimizer;
-  for (const auto& [name, cost] : entry.named) {
-    if (name == wanted) return resolve(cost, quantities, report);
+  for (const CostEntry& cost : entry.named) {
+    if (cost.name == wanted) return resolve(cost, quantities, report);
   }
   return uncovered(
       entry, fmt::format("no entry for {}", wanted),

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "sim/base/yaml_map.h"
@@ -29,12 +28,13 @@ struct CostPoint {
 };
 
 struct CostEntry {
+  std::string name;  // under by_datapath or by_optimizer: the one it is for
   std::string path;
   YamlMark mark;
-  EventCost cost;  // when nothing below is there
-  std::string by;  // the selector: by_datapath, ...; empty for a plain cost
-  std::vector<std::pair<std::string, CostEntry>> named;  // by_datapath, by_optimizer
-  std::vector<CostPoint> points;                         // the others, ascending
+  EventCost cost;                 // when nothing below is there
+  std::string by;                 // the selector: by_datapath, ...; empty for a plain cost
+  std::vector<CostEntry> named;   // by_datapath, by_optimizer
+  std::vector<CostPoint> points;  // the others, ascending
 };
 
 // Points may be left by so much at either end.
