@@ -13,17 +13,45 @@ constexpr std::array kProductPasses{Pass::forward, Pass::input_gradient, Pass::w
 constexpr std::array kVectorPasses{Pass::forward, Pass::backward};
 constexpr std::array kUpdatePasses{Pass::update};
 
-constexpr std::array kOperators{
-    TraceOperator{"conv2d", true, kProductPasses},     TraceOperator{"linear", true, kProductPasses},
-    TraceOperator{"matmul", true, kProductPasses},     TraceOperator{"bmm", true, kProductPasses},
-    TraceOperator{"batch_norm", false, kVectorPasses}, TraceOperator{"layer_norm", false, kVectorPasses},
-    TraceOperator{"relu", false, kVectorPasses},       TraceOperator{"gelu", false, kVectorPasses},
-    TraceOperator{"softmax", false, kVectorPasses},    TraceOperator{"max_pool", false, kVectorPasses},
-    TraceOperator{"avg_pool", false, kVectorPasses},   TraceOperator{"add", false, kVectorPasses},
-    TraceOperator{"mul", false, kVectorPasses},        TraceOperator{"sum", false, kVectorPasses},
-    TraceOperator{"dropout", false, kVectorPasses},    TraceOperator{"embedding", false, kVectorPasses},
-    TraceOperator{"loss", false, kVectorPasses},       TraceOperator{"update", false, kUpdatePasses},
-};
+constexpr auto kOperators = std::to_array<TraceOperator>({
+    {"conv2d", true, kProductPasses},
+    {"linear", true, kProductPasses},
+    {"matmul", true, kProductPasses},
+    {"bmm", true, kProductPasses},
+    {"batch_norm", false, kVectorPasses},
+    {"group_norm", false, kVectorPasses},
+    {"layer_norm", false, kVectorPasses},
+    {"relu", false, kVectorPasses},
+    {"gelu", false, kVectorPasses},
+    {"tanh", false, kVectorPasses},
+    {"sigmoid", false, kVectorPasses},
+    {"silu", false, kVectorPasses},
+    {"softmax", false, kVectorPasses},
+    {"log_softmax", false, kVectorPasses},
+    {"max_pool", false, kVectorPasses},
+    {"max_pool2d", false, kVectorPasses},
+    {"avg_pool", false, kVectorPasses},
+    {"avg_pool2d", false, kVectorPasses},
+    {"adaptive_avg_pool2d", false, kVectorPasses},
+    {"add", false, kVectorPasses},
+    {"sub", false, kVectorPasses},
+    {"mul", false, kVectorPasses},
+    {"div", false, kVectorPasses},
+    {"scale", false, kVectorPasses},
+    {"dropout", false, kVectorPasses},
+    {"embedding", false, kVectorPasses},
+    {"cross_entropy", false, kVectorPasses},
+    {"loss", false, kVectorPasses},
+    {"nll_loss", false, kVectorPasses},
+    {"mse_loss", false, kVectorPasses},
+    {"sum", false, kVectorPasses},
+    {"mean", false, kVectorPasses},
+    {"reduce", false, kVectorPasses},
+    {"copy", false, kVectorPasses},
+    {"transpose", false, kVectorPasses},
+    {"cat", false, kVectorPasses},
+    {"update", false, kUpdatePasses},
+});
 
 }  // namespace
 

@@ -7,7 +7,7 @@
 namespace lnsim::pytorch {
 
 // The tensor whose shape an operator without a product works on.
-enum class WorkShape : std::uint8_t { first_input, first_output };
+enum class WorkShape : std::uint8_t { first_input, second_input, first_output };
 
 struct VectorOperator {
   std::string_view name;    // PyTorch's

@@ -92,9 +92,7 @@ bool StepImporter::import_vector(std::size_t i) {
   const Node& node = nodes_[i];
   const VectorOperator* row = find_vector_operator(node.name);
   if (row == nullptr) return false;
-  const auto in = node.input(0);
-  const auto out = row->shape == WorkShape::first_output ? node.output(0) : in;
-  const TensorUse work = out ? *out : node.input_tensor(0);
+  const TensorUse work = work_of(node, row->shape);
   const bool dropout = row->name == "aten::dropout" || row->name == "aten::dropout_";
   if (dropout && !node.boolean(2)) return true;  // in evaluation it passes its input on
   // Counters, masks and scalars of the bookkeeping: not work for the vector unit.
@@ -104,20 +102,38 @@ bool StepImporter::import_vector(std::size_t i) {
 
   const bool backward = contexts_[i].backward;
   const TraceOperation* forward = forward_operation(contexts_[i].sequence, row->native);
-  std::string_view native = row->native;
-  // The gradient of dropout and of average pooling is a scaling, and runs under that name.
-  if (backward && native == "mul" && forward != nullptr &&
-      (forward->op == "dropout" || forward->op == "avg_pool")) {
-    native = forward->op;
-  }
+  const std::string native(native_name(node, *row, backward, forward));
+  // A multiplication's backward function multiplies once per operand; the row stands for both.
+  const bool multiplies = native == "mul" || native == "div";
+  if (backward && multiplies && !multiplications_.insert(contexts_[i].function).second) return true;
   std::string layer = backward && forward != nullptr ? forward->layer : vector_layer(i, native);
-  if (layer.empty()) layer = new_layer(backward ? fmt::format("{}_grad", native) : std::string(native));
+  if (layer.empty()) layer = new_layer(backward ? fmt::format("{}_grad", native) : native);
   Context context = contexts_[i];
   if (!backward) context.sequence = node.sequence;
   TraceOperation& op = append(std::move(layer), native, backward ? Pass::backward : Pass::forward, context);
   op.shape = work.shape;
   if (backward) note_parameter_gradients(node, op);
   return true;
+}
+
+TensorUse StepImporter::work_of(const Node& node, WorkShape shape) {
+  const auto preferred = shape == WorkShape::first_output   ? node.output(0)
+                         : shape == WorkShape::second_input ? node.input(1)
+                                                            : node.input(0);
+  return preferred ? *preferred : node.input_tensor(0);
+}
+
+// Multiplying or dividing by one number is a scaling; the one in the gradient of dropout or of average
+// pooling is that operator's gradient.
+std::string_view StepImporter::native_name(const Node& node, const VectorOperator& row, bool backward,
+                                           const TraceOperation* forward) {
+  if (row.native != "mul" && row.native != "div") return row.native;
+  if (backward && forward != nullptr && (forward->op == "dropout" || forward->op == "adaptive_avg_pool2d")) {
+    return forward->op;
+  }
+  const auto factor = node.input(1);
+  const bool by_number = !factor || element_count(factor->shape).value_or(0) <= 1;
+  return by_number ? "scale" : row.native;
 }
 
 // A bias that is added outside the product belongs to the linear layer it is called for.

@@ -53,6 +53,9 @@ class StepImporter {
   void fused_attention_backward(std::size_t i);
 
   bool import_vector(std::size_t i);
+  static TensorUse work_of(const Node& node, WorkShape shape);
+  static std::string_view native_name(const Node& node, const VectorOperator& row, bool backward,
+                                      const TraceOperation* forward);
   std::string vector_layer(std::size_t i, std::string_view op) const;  // empty: a layer of its own
   void note_parameter_gradients(const Node& node, const TraceOperation& op);
 
@@ -83,6 +86,7 @@ class StepImporter {
   std::unordered_map<std::int64_t, Product> products_;                   // by sequence number
   std::unordered_map<std::size_t, std::string> linear_layers_;           // by aten::linear node
   std::map<std::pair<std::int64_t, std::int64_t>, Gradient> gradients_;  // by storage and offset
+  std::set<std::size_t> multiplications_;                                // backward functions
   std::vector<TraceOperation> updates_;
   std::set<std::string> parameters_;
 };

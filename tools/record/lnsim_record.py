@@ -41,16 +41,25 @@ CONVOLUTIONS = {functional.conv2d, torch.conv2d, lns_training.conv2d}
 LINEARS = {functional.linear, lns_training.linear}
 MATMULS = {torch.matmul, torch.Tensor.matmul, torch.Tensor.__matmul__, torch.bmm, torch.Tensor.bmm, torch.mm,
            torch.Tensor.mm}
-VECTOR_OPERATORS = {
-    functional.batch_norm: "batch_norm", functional.layer_norm: "layer_norm", functional.relu: "relu",
-    torch.relu: "relu", torch.relu_: "relu", torch.Tensor.relu: "relu", torch.Tensor.relu_: "relu",
-    functional.gelu: "gelu", functional.softmax: "softmax", torch.softmax: "softmax", torch.Tensor.softmax: "softmax",
-    functional.log_softmax: "softmax", functional.max_pool2d: "max_pool", functional.avg_pool2d: "avg_pool",
-    functional.adaptive_avg_pool2d: "avg_pool", torch.add: "add", torch.Tensor.add: "add", torch.Tensor.add_: "add",
-    torch.Tensor.__add__: "add", torch.Tensor.__iadd__: "add", torch.mul: "mul", torch.Tensor.mul: "mul",
-    torch.Tensor.__mul__: "mul", functional.dropout: "dropout", functional.embedding: "embedding",
-    functional.cross_entropy: "loss", functional.nll_loss: "loss", functional.mse_loss: "loss",
-}
+def overloads(name, *spellings):
+    """A function's spellings in torch, as a method, and as an operator, those that exist."""
+    found = [getattr(place, spelling, None) for spelling in (name, name + "_", *spellings)
+             for place in (torch, torch.Tensor, functional)]
+    return [function for function in found if callable(function)]
+
+
+VECTOR_OPERATORS = {function: native for native, functions in {
+    "batch_norm": [functional.batch_norm], "layer_norm": [functional.layer_norm], "group_norm": [functional.group_norm],
+    "relu": overloads("relu"), "gelu": overloads("gelu"), "tanh": overloads("tanh"), "sigmoid": overloads("sigmoid"),
+    "silu": overloads("silu"), "softmax": overloads("softmax"), "log_softmax": overloads("log_softmax"),
+    "max_pool2d": [functional.max_pool2d], "avg_pool2d": [functional.avg_pool2d],
+    "adaptive_avg_pool2d": [functional.adaptive_avg_pool2d],
+    "add": overloads("add", "__add__", "__radd__", "__iadd__"), "sub": overloads("sub", "__sub__", "__rsub__", "__isub__"),
+    "mul": overloads("mul", "__mul__", "__rmul__", "__imul__"),
+    "div": overloads("div", "__truediv__", "__rtruediv__", "__itruediv__"),
+    "sum": overloads("sum"), "mean": overloads("mean"), "dropout": [functional.dropout], "embedding": [functional.embedding],
+    "cross_entropy": [functional.cross_entropy], "nll_loss": [functional.nll_loss], "mse_loss": [functional.mse_loss],
+}.items() for function in functions}
 # Products that are not recorded: better no trace than one that lacks them.
 UNSUPPORTED = {functional.conv1d, functional.conv3d, functional.conv_transpose2d, torch.addmm, torch.baddbmm, torch.einsum,
                torch.tensordot, functional.multi_head_attention_forward} | ({functional.scaled_dot_product_attention}
@@ -122,7 +131,9 @@ class Recorder(contextlib.AbstractContextManager):
         elif func in MATMULS:
             self._matmul(result, *args, **kwargs)
         elif func in VECTOR_OPERATORS and isinstance(args[0], torch.Tensor) and result.requires_grad:
-            layer = self._vector(VECTOR_OPERATORS[func], args[0], result)
+            op = VECTOR_OPERATORS[func]
+            scaling = op in ("mul", "div") and not (isinstance(args[1], torch.Tensor) and args[1].numel() > 1)
+            layer = self._vector("scale" if scaling else op, args[0], result)
             if func is functional.embedding:
                 self._note_weight(layer, args[1])
 
@@ -245,16 +256,12 @@ class Recorder(contextlib.AbstractContextManager):
         self._on_gradient(result, backward)
 
     def _vector(self, op, input, result):
-        shape = list(result.shape if op in ("add", "mul", "embedding") else input.shape)
+        shape = list(result.shape if op in ("add", "sub", "mul", "div", "scale", "embedding") else input.shape)
         layer = self._layer(op)
-        if op == "loss":  # the cross entropy's softmax is work of its own
-            self._line(layer, "softmax", "fwd", shape=shape)
         self._line(layer, op, "fwd", shape=shape)
 
         def backward(_):
             self._line(layer, op, "bwd", shape=shape)
-            if op == "loss":
-                self._line(layer, "softmax", "bwd", shape=shape)
 
         self._on_gradient(result, backward)
         return layer
