@@ -78,17 +78,21 @@ std::string fj_per_mac(const Energy& energy, std::uint64_t macs) {
 std::string sqnr(const std::optional<double>& decibel) { return decibel ? fmt::format("{:.1f}", *decibel) : ""; }
 
 std::vector<std::string> header(bool numeric) {
-  std::vector<std::string> cells{"layer",     "operator",   "main stall", "MACs",   "forward",
-                                 "in. grad.", "wt. grad.",  "backward",   "update", "util. %",
-                                 "energy uJ", "fJ per MAC"};
-  if (numeric) cells.insert(cells.end(), {"SQNR fwd", "in. grad.", "wt. grad. dB"});
+  std::vector<std::string> cells{"layer",    "operator", "main stall", "MACs",   "forward",   "grad. in",
+                                 "grad. wt", "update",   "util. %",    "energy uJ", "fJ/MAC"};
+  if (numeric) cells.insert(cells.end(), {"dB forward", "grad. in", "grad. wt"});
   return cells;
 }
 
 std::vector<std::string> cells_of(const Row& row, const PeParameters& pe, bool numeric) {
   const std::string name = row.name == "(all)" ? fmt::format("({} passes)", row.operations) : row.name;
   std::vector<std::string> cells{name, row.op, main_stall(row.run), count_or_blank(row.macs)};
-  for (const std::uint64_t cycles : row.cycles_of_pass) cells.push_back(count_or_blank(cycles));
+  const auto cycles = [&](Pass pass) { return row.cycles_of_pass[static_cast<std::size_t>(pass)]; };
+  // The single backward pass of an operator without a product computes the gradient of its input.
+  cells.push_back(count_or_blank(cycles(Pass::forward)));
+  cells.push_back(count_or_blank(cycles(Pass::input_gradient) + cycles(Pass::backward)));
+  cells.push_back(count_or_blank(cycles(Pass::weight_gradient)));
+  cells.push_back(count_or_blank(cycles(Pass::update)));
   cells.push_back(row.macs == 0 ? "" : fmt::format("{:.1f}", 100.0 * utilisation(row.run, pe)));
   cells.push_back(fmt::format("{:.3f}", to_pj(row.energy.total()) * 1e-6));
   cells.push_back(fj_per_mac(row.energy, row.macs));
@@ -102,7 +106,8 @@ std::vector<std::string> cells_of(const Row& row, const PeParameters& pe, bool n
 
 std::string energy_summary(const IterationResult& result, const EnergyCosts& costs) {
   const double total = static_cast<double>(result.energy.total());
-  std::string text = fmt::format("\nEnergy by component ({}; {})\n", costs.table, costs.conditions);
+  std::string text = fmt::format("\nEnergy by component, costs from \"{}\"\n", costs.table);
+  text += wrapped(costs.conditions, "  ");
   for (const auto& [component, quanta] : result.energy.by_component()) {
     if (quanta == 0) continue;
     text += fmt::format("  {:<14} {:>10}J  {:>5} %\n", component, with_prefix(to_pj(quanta) * 1e-12),
@@ -173,10 +178,12 @@ std::string report_table(const IterationResult& result, const RunConfig& config,
   table.add_rule();
   table.add(cells_of(total, config.machine.pe, numeric));
 
-  std::string text = "Cycles by layer and pass\n" + table.str();
+  std::string text = "Cycles by layer and pass; utilisation of the multipliers; energy of the system";
+  text += numeric ? "; SQNR of the sums against the recorded results\n" : "\n";
+  text += table.str();
   text += cycle_summary(result, config) + energy_summary(result, costs) + loss_summary(result);
   text += "\nLeft out of the model\n";
-  for (const std::string_view line : kOmissions) text += fmt::format("  - {}\n", line);
+  for (const std::string_view line : kOmissions) text += wrapped("- " + std::string(line), "  ");
   return text;
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <sstream>
 #include <string_view>
 
 namespace lnsim {
@@ -62,6 +63,21 @@ std::string with_prefix(double value) {
   }
   const int decimals = scaled >= 99.95 || scaled == 0.0 ? 0 : scaled >= 9.995 ? 1 : 2;
   return fmt::format("{:.{}f} {}", scaled, decimals, kPrefixes[prefix]);
+}
+
+std::string wrapped(const std::string& text, const std::string& indent) {
+  constexpr std::size_t kWidth = 100;
+  std::istringstream words(text);
+  std::string lines;
+  std::string line;
+  for (std::string word; words >> word;) {
+    if (!line.empty() && indent.size() + line.size() + 1 + word.size() > kWidth) {
+      lines += indent + line + "\n";
+      line.clear();
+    }
+    line += (line.empty() ? "" : " ") + word;
+  }
+  return lines + indent + line + "\n";
 }
 
 }  // namespace lnsim

@@ -28,4 +28,7 @@ std::string grouped(std::uint64_t value);
 // A count or an energy with an SI prefix and three digits: 1.23e9 -> "1.23 G". `value` >= 0.
 std::string with_prefix(double value);
 
+// Text broken into lines of at most 100 columns, each behind `indent`.
+std::string wrapped(const std::string& text, const std::string& indent);
+
 }  // namespace lnsim

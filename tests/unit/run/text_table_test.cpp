@@ -40,5 +40,12 @@ TEST(WithPrefix, keeps_three_digits) {
   EXPECT_EQ(with_prefix(2.5e15), "2500 T");
 }
 
+TEST(Wrapped, breaks_between_words_before_column_100) {
+  EXPECT_EQ(wrapped("one two", "  "), "  one two\n");
+  const std::string fifty(50, 'x');
+  EXPECT_EQ(wrapped(fifty + " " + fifty, ""), fifty + "\n" + fifty + "\n");
+  EXPECT_EQ(wrapped(fifty + " " + std::string(49, 'y'), ""), fifty + " " + std::string(49, 'y') + "\n");
+}
+
 }  // namespace
 }  // namespace lnsim
