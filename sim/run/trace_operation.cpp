@@ -245,7 +245,7 @@ TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string,
     line.mistake_at("repeat", "1: a repeated operator has a line per execution");
   }
   if (op.op.empty()) return op;
-  const TraceOperator& row = trace_operator(op.op);
+  const TraceOperator row = trace_operator(op.op);
   op.pass = read_pass(line, row);
   if (row.product) {
     read_product(line, op, tensors);

@@ -1,4 +1,4 @@
-// The operators a trace may name, and the passes each of them has.
+// The operators a trace may name (those of the operator table), and the passes each of them has.
 #pragma once
 
 #include <span>
@@ -19,6 +19,6 @@ struct TraceOperator {
 std::vector<std::string> trace_operator_names();
 
 // Throws ModelError for a name that is not in the list.
-const TraceOperator& trace_operator(std::string_view name);
+TraceOperator trace_operator(std::string_view name);
 
 }  // namespace lnsim
