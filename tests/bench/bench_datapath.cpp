@@ -53,6 +53,7 @@ const std::vector<Case>& cases() {
       {"lns8g8/mitchell", hybrid(1), {}},
       {"lns8g1/vector", hybrid(1), {.gamma = 1}},
       {"lns8g32/vector", hybrid(32), {.gamma = 32}},
+      {"lns8g8/channel scales", lns(TruncationPoint::vector), {.granularity = ScaleGranularity::channel}},
       {"int8", baseline(DatapathKind::int8), {.kind = FormatKind::integer}},
       {"fp8_e4m3", baseline(DatapathKind::fp8_e4m3), {.kind = FormatKind::fp8_e4m3}},
       {"fp8_e5m2", baseline(DatapathKind::fp8_e5m2), {.kind = FormatKind::fp8_e5m2}},

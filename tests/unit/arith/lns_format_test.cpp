@@ -161,6 +161,15 @@ TEST(LnsFormat, scale_maps_the_largest_magnitude_to_the_top_code) {
   }
 }
 
+TEST(LnsFormat, scale_of_recorded_tensors_is_the_recorded_one) {
+  // Largest magnitudes and scale exponents of operands recorded from a training step by another program.
+  const auto format = make_lns(lns(8, 8));
+  EXPECT_EQ(format->scale_for(0x1.d79436p+0), Scale{-120});
+  EXPECT_EQ(format->scale_for(0x1.8fe3c8p-8), Scale{-186});
+  EXPECT_EQ(format->scale_for(0x1.187c22p+2), Scale{-110});
+  EXPECT_EQ(format->scale_for(0x1.68980cp-7), Scale{-179});
+}
+
 TEST(LnsFormat, power_of_two_scale_is_the_smallest_that_does_not_saturate) {
   FormatParameters parameters = lns(8, 8);
   parameters.scale = ScaleKind::power_of_two;
