@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -72,24 +74,32 @@ class Builder {
     }
   }
 
-  // Pages of the largest product's typical tiles.
   OperandPages operand_pages(LoadTarget target, std::uint64_t dram_base, std::uint32_t first_page) {
-    const auto typical = std::max_element(
-        plan_.loads.begin(), plan_.loads.end(),
-        [&](const auto& x, const auto& y) { return size_for(target, x) < size_for(target, y); });
-    const ProductShape& shape = shapes_[typical->load.tile.product];
     const bool a = target == LoadTarget::operand_a;
+    const ProductShape& shape = shapes_.front();
     const TensorKind kind = a ? shape.product().a.kind : shape.product().b.kind;
-    const StoredTensor& tensor = a ? shape.a_tensor() : shape.b_tensor();
-    Box box{IndexRange{0, 1}, IndexRange{0, 1}, IndexRange{0, 1}};
-    if (!typical->boxes.empty()) box = typical->boxes.front();
     const std::uint64_t target_bytes =
         std::clamp<std::uint64_t>((capacity_ - frames_base_) / 96, 1, kLargestPage);
-    return {Pages(tensor, box, bits_.in_dram(kind), bits_[kind], machine_.dram.burst_bytes, target_bytes),
+    return {Pages(a ? shape.a_tensor() : shape.b_tensor(), typical_extents(target), bits_.in_dram(kind),
+                  bits_[kind], machine_.dram.burst_bytes, target_bytes),
             dram_base, first_page};
   }
-  static std::uint64_t size_for(LoadTarget target, const PlannedLoad& planned) {
-    return planned.load.target == target ? planned.load.bytes : 0;
+
+  // Along each axis, the least of what the largest tiles of the products touch: all of them are whole pages
+  // then, or nearly.
+  std::array<std::int64_t, 3> typical_extents(LoadTarget target) const {
+    std::vector<const PlannedLoad*> largest(shapes_.size(), nullptr);
+    for (const PlannedLoad& planned : plan_.loads) {
+      if (planned.load.target != target || planned.boxes.empty()) continue;
+      const PlannedLoad*& most = largest[planned.load.tile.product];
+      if (most == nullptr || most->load.bytes < planned.load.bytes) most = &planned;
+    }
+    std::array<std::int64_t, 3> extents{INT64_MAX, INT64_MAX, INT64_MAX};
+    for (const PlannedLoad* planned : largest) {
+      if (planned == nullptr) continue;
+      for (unsigned i = 0; i < 3; ++i) extents[i] = std::min(extents[i], planned->boxes.front()[i].count());
+    }
+    return extents;
   }
 
   void issue_all() {

@@ -26,6 +26,13 @@ std::uint64_t typical_elements(TileFootprint& footprint, std::int64_t all_rows, 
   return most;
 }
 
+// Elements that the view can reach: of a filter, the taps it has.
+std::uint64_t reachable_elements(const StoredTensor& tensor, const MatrixView& view) {
+  std::int64_t elements = tensor.elements();
+  if (tensor.filter) elements = elements / tensor.extent[1] * static_cast<std::int64_t>(view.taps.size());
+  return static_cast<std::uint64_t>(elements);
+}
+
 }  // namespace
 
 std::uint32_t KindBits::operator[](TensorKind kind) const {
@@ -66,8 +73,8 @@ ProductShape::ProductShape(const Product& product, const PeParameters& pe, const
       b_(product.b, product.contraction, pe.packing, pe.vector_size),
       a_tensor_(stored_tensor(product.a, product.groups, product.rows, product.contraction)),
       b_tensor_(stored_tensor(product.b, product.groups, product.columns, product.contraction)),
-      a_tensor_bytes_(packed_bytes(static_cast<std::uint64_t>(a_tensor_.elements()), a_bits_)),
-      b_tensor_bytes_(packed_bytes(static_cast<std::uint64_t>(b_tensor_.elements()), b_bits_)) {}
+      a_tensor_bytes_(packed_bytes(reachable_elements(a_tensor_, product.a), a_bits_)),
+      b_tensor_bytes_(packed_bytes(reachable_elements(b_tensor_, product.b), b_bits_)) {}
 
 std::uint64_t ProductShape::a_bytes(IndexRange rows, IndexRange vectors) {
   return packed_bytes(a_.elements(rows, vectors), a_bits_);

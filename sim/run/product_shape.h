@@ -42,7 +42,7 @@ class ProductShape {
   std::uint64_t typical_a_bytes(std::int64_t rows, std::int64_t vectors);
   std::uint64_t typical_b_bytes(std::int64_t columns, std::int64_t vectors);
 
-  // Bytes of the whole tensors in the global buffer.
+  // Bytes of the tensors in the global buffer, as far as the product uses them.
   std::uint64_t a_tensor_bytes() const { return a_tensor_bytes_; }
   std::uint64_t b_tensor_bytes() const { return b_tensor_bytes_; }
 

@@ -29,8 +29,9 @@ StoredTensor filter_tensor(const MatrixView& view, std::int64_t groups) {
   const std::int64_t plane = std::min(view.line_stride, view.channel_stride);
   const std::int64_t filter = std::max(view.line_stride, view.channel_stride);
   tensor.group_step = view.group_stride / filter;
-  tensor.extent = {groups * tensor.group_step, filter / plane, plane};
+  tensor.extent = {groups * tensor.group_step, plane, filter / plane};
   tensor.group_axis = 0;
+  tensor.filter = true;
   return tensor;
 }
 
@@ -45,6 +46,25 @@ StoredTensor matrix_tensor(const MatrixView& view, std::int64_t groups, std::int
   return tensor;
 }
 
+// Runs of consecutive taps of the filter that the tile touches in any of its channels.
+std::vector<IndexRange> touched_taps(const MatrixView& view, const std::vector<TapRun>& runs) {
+  std::vector<IndexRange> touched;
+  for (std::size_t t = 0; t < view.taps.size(); ++t) {
+    const auto tap = static_cast<std::int64_t>(t);
+    if (std::none_of(runs.begin(), runs.end(),
+                     [&](const TapRun& run) { return run.taps.begin <= tap && tap < run.taps.end; })) {
+      continue;
+    }
+    const std::int64_t place = view.taps[t].filter_offset;
+    if (!touched.empty() && touched.back().end == place) {
+      ++touched.back().end;
+    } else {
+      touched.push_back({place, place + 1});
+    }
+  }
+  return touched;
+}
+
 }  // namespace
 
 StoredTensor stored_tensor(const MatrixView& view, std::int64_t groups, std::int64_t rows,
@@ -54,10 +74,10 @@ StoredTensor stored_tensor(const MatrixView& view, std::int64_t groups, std::int
   if (view.tap_stride == 0) return matrix_tensor(view, groups, rows, contraction);
   StoredTensor tensor = filter_tensor(view, groups);
   // Rows are whole filters, or channels of them.
-  const bool rows_are_filters = rows == tensor.group_step && contraction.channels == tensor.extent[1] &&
+  const bool rows_are_filters = rows == tensor.group_step && contraction.channels == tensor.extent[2] &&
                                 view.line_stride >= view.channel_stride;
-  tensor.line_axis = rows_are_filters ? 0 : 1;
-  tensor.channel_axis = rows_are_filters ? 1 : 0;
+  tensor.line_axis = rows_are_filters ? 0 : 2;
+  tensor.channel_axis = rows_are_filters ? 2 : 0;
   return tensor;
 }
 
@@ -83,11 +103,15 @@ std::vector<Box> tile_boxes(const StoredTensor& tensor, const MatrixView& view,
   box[tensor.channel_axis] = channels;
   box[tensor.group_axis].begin += group * tensor.group_step;
   box[tensor.group_axis].end += group * tensor.group_step;
-  boxes.push_back(box);
+  if (!tensor.filter) return std::vector<Box>(1, box);
+  for (const IndexRange& taps : touched_taps(view, runs)) {
+    box[1] = taps;
+    boxes.push_back(box);
+  }
   return boxes;
 }
 
-Pages::Pages(const StoredTensor& tensor, const Box& typical, std::uint32_t dram_bits,
+Pages::Pages(const StoredTensor& tensor, const std::array<std::int64_t, 3>& typical, std::uint32_t dram_bits,
              std::uint32_t buffer_bits, std::uint32_t burst_bytes, std::uint64_t target_bytes)
     : tensor_(tensor), dram_bits_(dram_bits), buffer_bits_(buffer_bits), burst_bytes_(burst_bytes) {
   // From the inside out: as much of an axis as the tile uses, but runs of at least a few bursts, within the
@@ -96,7 +120,7 @@ Pages::Pages(const StoredTensor& tensor, const Box& typical, std::uint32_t dram_
   const auto shortest = std::max<std::int64_t>(1, std::int64_t{4} * burst_bytes * 8 / dram_bits);
   std::int64_t inner = 1;
   for (unsigned i = 3; i-- > 0;) {
-    const std::int64_t wanted = std::max(typical[i].count(), ceil_div(shortest, inner));
+    const std::int64_t wanted = std::max(typical[i], ceil_div(shortest, inner));
     block_[i] = std::clamp<std::int64_t>(std::min(wanted, target / inner), 1, tensor.extent[i]);
     // What is almost the whole axis takes all of it: one run instead of many.
     if (block_[i] * 5 >= tensor.extent[i] * 4 && tensor.extent[i] * inner <= target)

@@ -22,6 +22,7 @@ struct StoredTensor {
   unsigned group_axis = 0;
   std::int64_t group_step = 0;  // indices of group_axis per group
   bool image = false;           // axis 0 is image * tensor height + line of the image
+  bool filter = false;          // axis 1 is the tap
 
   std::int64_t elements() const { return extent[0] * extent[1] * extent[2]; }
 };
@@ -32,7 +33,7 @@ StoredTensor stored_tensor(const MatrixView& view, std::int64_t groups, std::int
 
 using Box = std::array<IndexRange, 3>;
 
-// Boxes that cover what a tile touches, in at most one box per run of lines.
+// Boxes that cover what a tile touches: one per run of lines of an image, or of taps of a filter.
 std::vector<Box> tile_boxes(const StoredTensor& tensor, const MatrixView& view,
                             const TileFootprint& footprint, std::int64_t group, IndexRange rows,
                             IndexRange vectors);
@@ -46,8 +47,8 @@ class Pages {
  public:
   // Blocks of about `target_bytes` (in the buffer) or less, close to the shape of `typical`, a box that a
   // tile touches.
-  Pages(const StoredTensor& tensor, const Box& typical, std::uint32_t dram_bits, std::uint32_t buffer_bits,
-        std::uint32_t burst_bytes, std::uint64_t target_bytes);
+  Pages(const StoredTensor& tensor, const std::array<std::int64_t, 3>& typical, std::uint32_t dram_bits,
+        std::uint32_t buffer_bits, std::uint32_t burst_bytes, std::uint64_t target_bytes);
 
   std::uint32_t count() const;
   std::uint64_t largest_bytes() const;  // of a page in the buffer

@@ -9,6 +9,8 @@
 namespace lnsim {
 namespace {
 
+constexpr std::uint64_t kLeastShare = 256;  // bytes of a chunk per PE
+
 // A tensor the sweeps read or write, and where it stands in DRAM.
 struct Stream {
   TensorUse use;
@@ -79,8 +81,12 @@ class Builder {
     const std::uint64_t both = in + bits_per_element(writes_);
     // A PE's even share may be a byte more than the average; a stream may end in a part of a byte.
     const std::uint64_t pes = machine_.pe.count;
-    const std::uint64_t share = machine_.pe.buffer_b.capacity_bytes / 2 - 1;
-    const std::uint64_t in_pes = (share * pes - std::min(share * pes - 1, reads_.size())) * 8 / in;
+    // Sixteen chunks or more overlap well, if they are worth a command.
+    const std::uint64_t pes_share = elements_ * in / 8 / 16 / pes;
+    const std::uint64_t half = machine_.pe.buffer_b.capacity_bytes / 2 - 1;
+    const std::uint64_t share = std::min(half, std::max(pes_share, kLeastShare));
+    const std::uint64_t in_pes =
+        (share * pes - std::min<std::uint64_t>(share * pes - 1, reads_.size())) * 8 / in;
     const std::uint64_t in_buffer = capacity / 8 * 8 / both;
     chunk_ = std::max<std::uint64_t>(1, std::min({in_pes, in_buffer, elements_}));
     chunks_ = (elements_ + chunk_ - 1) / chunk_;
