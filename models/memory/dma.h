@@ -6,6 +6,8 @@
 // + 3, and `written_back` advances in t + 3 + L. Throughput: up to one burst request per DRAM channel and
 // cycle on average, both directions together (the engine that comes first changes after every cycle with a
 // request); one beat per cycle and direction at the buffer, as wide as the peak rate of all DRAM channels.
+// Each direction has at most outstanding_bursts bursts in flight, each for L + 2 cycles: alone it moves at
+// most min(channels / T, outstanding_bursts / (L + 2)) bursts per cycle (T: cycles of a burst on the pins).
 // Parameters: DmaParameters, DramParameters.
 // Channels: in: fetch and write-back commands, burst completions, buffer grants; out: bursts, buffer beats.
 // Counters: dma.byte.

@@ -127,6 +127,17 @@ TEST(Dma, keeps_no_more_reads_in_flight_than_it_may) {
   EXPECT_EQ(cycles_of(program_of(Fetch{0, 256, 0, 256}), machine), 26U + 3 * 24);
 }
 
+TEST(Dma, needs_enough_reads_in_flight_to_hide_the_latency) {
+  // 24 cycles per burst in flight and one burst per cycle from both channels: 24 suffice, 12 halve the rate
+  const Program program = program_of(Fetch{0, 32768, 0, 32768});  // 512 bursts
+  AcceleratorParameters machine = small_machine();
+  machine.dma.outstanding_bursts = 12;
+  EXPECT_GE(cycles_of(program, machine), 512U * 2);
+  EXPECT_LE(cycles_of(program, machine), 512U * 2 + 26);
+  machine.dma.outstanding_bursts = 26;  // the last burst of a pair is stored a cycle after the first
+  EXPECT_LE(cycles_of(program, machine), 512U + 26);
+}
+
 TEST(Dma, halved_dram_bandwidth_doubles_a_memory_bound_program) {
   AcceleratorParameters half = small_machine();
   half.dram.channel_bytes_per_cycle = 16;
