@@ -9,7 +9,11 @@ extern "C" int sc_main(int, char*[]) {
 namespace lnsim {
 
 Simulation::Simulation(const Disturbance& disturbance)
-    : disturbance_(disturbance), context_(std::make_unique<sc_core::sc_simcontext>()) {}
+    : disturbance_(disturbance), context_(std::make_unique<sc_core::sc_simcontext>()) {
+  // Nothing to do for a while is no reason for the kernel to print a warning.
+  sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_, sc_core::SC_WARNING,
+                                          sc_core::SC_DO_NOTHING);
+}
 
 // The kernel's destructor looks at the current context.
 Simulation::~Simulation() {
@@ -29,11 +33,10 @@ Simulation::Scope::~Scope() {
 }
 
 Simulation::End Simulation::run(Cycle limit) {
-  if (!sc_core::sc_pending_activity()) return End::idle;
   sc_core::sc_start(duration_of(limit), sc_core::SC_EXIT_ON_STARVATION);
   if (failed()) {
     // The edges still asked for pass unused, so that the next run starts idle.
-    if (sc_core::sc_pending_activity()) sc_core::sc_start();
+    sc_core::sc_start();
     return End::failed;
   }
   return sc_core::sc_pending_activity() ? End::out_of_time : End::idle;
