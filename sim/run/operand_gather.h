@@ -31,8 +31,8 @@ class OperandGather {
   std::int64_t vectors() const { return static_cast<std::int64_t>(starts_.size()) - 1; }
   std::uint32_t vector_size() const { return vector_size_; }
 
-  // `count` vectors of a row, [vector][element]. Throws ModelError for elements the tensor and vectors the
-  // contraction does not have and for an unsupported element size.
+  // `count` vectors of a row, [vector][element]. Throws ModelError for elements that the tensor, and vectors
+  // that the contraction, does not have, and for an unsupported element size.
   void read(const GatherSource& source, std::int64_t group, std::int64_t row, std::int64_t first_vector,
             std::int64_t count, std::byte* out) const;
 

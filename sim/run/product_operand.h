@@ -2,12 +2,10 @@
 //
 // What shares a scale (FormatParameters::granularity):
 //   tensor   the tensor; elements are rounded once, where they lie
-//   channel  a row of the operand matrix (a weight's output channel in the forward pass); the scale leaves
-//   the dot product
-//            and is applied by the post-processing unit
+//   channel  a row of the operand matrix (a weight's output channel in the forward pass); the scale stays out
+//            of the dot product and is applied by the post-processing unit
 //   vector   the vector_size elements that meet in a lane; their scale, at most the tensor's, goes through
-//   the datapath with
-//            them. Only datapaths that can lower an operand's exponent have it
+//            the datapath with them. Integer lanes, which cannot lower an operand's exponent, do not have it
 // With channel and vector an element that belongs to several rows (a window slides over it) is rounded for
 // each of them.
 //

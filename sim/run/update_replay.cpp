@@ -23,8 +23,8 @@ struct RuleName {
   std::string_view name;
   OptimizerKind kind;
 };
-// As traces spell the rules. `madam_int`: the normalised gradient is rounded to an integer, as the update
-// unit does.
+// As traces spell the rules. `madam_int` and `madam` are one rule: the update unit rounds the normalised
+// gradient to an integer.
 constexpr std::array kRules{RuleName{"madam_int", OptimizerKind::madam},
                             RuleName{"madam", OptimizerKind::madam}, RuleName{"sgd", OptimizerKind::sgd},
                             RuleName{"adam", OptimizerKind::adam}};

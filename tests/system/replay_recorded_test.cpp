@@ -12,17 +12,29 @@
 namespace lnsim {
 namespace {
 
-class RecordedSteps : public testing::TestWithParam<std::string> {
+// A trace and how many products and weight updates with operands it has.
+struct RecordedStep {
+  const char* name;
+  const char* path;  // below the source tree
+  std::size_t products;
+  std::size_t updates;
+};
+
+constexpr RecordedStep kSteps[] = {
+    {"shipped_cnn", "/traces/digits-cnn.jsonl", 20, 7},
+    {"mlp", "/../shared/data/operands/mlp_digits_lns_madam.jsonl", 8, 3},
+    {"cnn", "/../shared/data/operands/cnn_digits_lns_madam.jsonl", 20, 7},
+    {"transformer", "/../shared/data/operands/trf_digits_lns_madam.jsonl", 53, 14},
+};
+
+class RecordedSteps : public testing::TestWithParam<RecordedStep> {
  protected:
   void SetUp() override {
-    path_ = std::filesystem::path(LNSIM_SOURCE_DIR "/../shared/data/operands") /
-            (GetParam() + "_digits_lns_madam.jsonl");
-    if (!std::filesystem::exists(path_)) {
-      GTEST_SKIP() << "needs the recorded trace " << path_ << ", which is not part of the source tree";
-    }
+    path_ = std::string(LNSIM_SOURCE_DIR) + GetParam().path;
+    if (!std::filesystem::exists(path_)) GTEST_SKIP() << "needs the recorded trace " << path_;
   }
 
-  // Calls f(operation, report) for every product, played tile by tile on this machine's arithmetic.
+  // Calls f(operation, replay, report) for every product, played tile by tile on this machine's arithmetic.
   template <class F>
   std::size_t for_each_product(const RunConfig& config, const F& f) const {
     const Trace trace = read_trace(path_);
@@ -36,7 +48,7 @@ class RecordedSteps : public testing::TestWithParam<std::string> {
       const PeParameters& pe = config.machine.pe;
       const arith::DotCounts dot =
           test::play(*replay, compiled.products, pe, {.rows = 32, .columns = 16, .vectors = 64});
-      f(operation, replay->report(dot));
+      f(operation, *replay, replay->report(dot));
       ++count;
     }
     return count;
@@ -60,8 +72,8 @@ RunConfig as_recorded() {
 }
 
 TEST_P(RecordedSteps, give_every_recorded_product_again_from_its_rounded_operands) {
-  const std::size_t count =
-      for_each_product(as_recorded(), [&](const TraceOperation& operation, const NumericReport& r) {
+  const std::size_t count = for_each_product(
+      as_recorded(), [&](const TraceOperation& operation, const OperandReplay&, const NumericReport& r) {
         const std::string what =
             operation.layer + " " + std::string(kPassNames[static_cast<std::size_t>(operation.pass)]);
         // The recording summed in single precision.
@@ -69,17 +81,18 @@ TEST_P(RecordedSteps, give_every_recorded_product_again_from_its_rounded_operand
         EXPECT_LT(*r.sums->relative_max_error(), 1e-6) << what;
         EXPECT_EQ(r.dot.saturations + r.dot.truncated_sums + r.dot.lost_products, 0u) << what;
       });
-  EXPECT_GT(count, 0u);
+  EXPECT_EQ(count, GetParam().products);
 }
 
 TEST_P(RecordedSteps, keep_their_signal_on_the_default_machine) {
-  for_each_product(RunConfig{}, [&](const TraceOperation& operation, const NumericReport& r) {
-    const std::string what =
-        operation.layer + " " + std::string(kPassNames[static_cast<std::size_t>(operation.pass)]);
-    EXPECT_GT(r.sums->sqnr_db.value_or(1000), 25) << what;
-    EXPECT_GT(r.outputs->sqnr_db.value_or(1000), 25) << what;
-    EXPECT_EQ(r.dot.saturations, 0u) << what;
-  });
+  for_each_product(
+      RunConfig{}, [&](const TraceOperation& operation, const OperandReplay&, const NumericReport& r) {
+        const std::string what =
+            operation.layer + " " + std::string(kPassNames[static_cast<std::size_t>(operation.pass)]);
+        EXPECT_GT(r.sums->sqnr_db.value_or(1000), 25) << what;
+        EXPECT_GT(r.outputs->sqnr_db.value_or(1000), 25) << what;
+        EXPECT_EQ(r.dot.saturations, 0u) << what;
+      });
 }
 
 TEST_P(RecordedSteps, give_every_recorded_weight_again_to_the_bit) {
@@ -101,11 +114,36 @@ TEST_P(RecordedSteps, give_every_recorded_weight_again_to_the_bit) {
     EXPECT_EQ(report.gradient.saturated, 0u);
     ++updates;
   }
-  EXPECT_GT(updates, 0u);
+  EXPECT_EQ(updates, GetParam().updates);
 }
 
-INSTANTIATE_TEST_SUITE_P(Digits, RecordedSteps, testing::Values("mlp", "cnn", "trf"),
-                         [](const auto& instance) { return instance.param; });
+// The recorded gradients of the updates are the recorded products' results, rounded to the nearest code in
+// the log domain.
+TEST_P(RecordedSteps, leave_the_post_processing_unit_as_the_rounded_gradients_of_their_updates) {
+  RunConfig config = as_recorded();
+  config.machine.datapath.midpoint = arith::Midpoint::geometric;
+  config.machine.datapath.quantiser_bits = 24;
+  const auto format = arith::make_format(config.machine.formats.gradient);
+  const TensorStore store(read_trace(path_));
+  std::size_t codes = 0, differing = 0;
+  for_each_product(
+      config, [&](const TraceOperation& operation, const OperandReplay& replay, const NumericReport& r) {
+        if (r.output.kind != TensorKind::gradient) return;
+        const Tensor rounded = store.read(operation.layer + "/dwq");
+        ASSERT_EQ(rounded.values.size(), replay.outputs().size());
+        arith::QuantiseCounts counts;
+        for (std::size_t i = 0; i < rounded.values.size(); ++i, ++codes) {
+          const arith::Code expected = format->quantise(rounded.values[i], replay.output_scale(), counts);
+          differing += replay.outputs()[i] != expected ? 1 : 0;
+        }
+      });
+  EXPECT_GT(codes, 0u);
+  // Sums in single precision that fall on the other side of a midpoint.
+  EXPECT_LE(differing, codes / 1000);
+}
+
+INSTANTIATE_TEST_SUITE_P(Traces, RecordedSteps, testing::ValuesIn(kSteps),
+                         [](const auto& instance) { return std::string(instance.param.name); });
 
 }  // namespace
 }  // namespace lnsim
