@@ -7,7 +7,6 @@ namespace lnsim {
 Dma::Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, DramPort dram,
          const BeatShape& shape, const DmaChannels& channels)
     : Unit(name, simulation),
-      run_(run),
       dram_(std::move(dram)),
       completions_(*channels.completions),
       fetch_(*this, run, *channels.fetches, channels.fetch_port, dram_, shape),

@@ -43,7 +43,6 @@ class Dma final : public Unit {
   void take_completions(Cycle now);
   bool issue_bursts(Cycle now);
 
-  RunState& run_;
   DramPort dram_;
   Channel<Burst>& completions_;
   FetchEngine fetch_;

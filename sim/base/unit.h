@@ -33,8 +33,6 @@ class Unit : public sc_core::sc_module {
  protected:
   virtual void step(Cycle now) = 0;
 
-  Simulation& simulation() const { return simulation_; }
-
  private:
   void on_edge();
   bool wait_a_delta();
