@@ -3,8 +3,8 @@
 namespace lnsim {
 namespace {
 
-// Appends to the table of its kind and to the commands; the new length of the table is the value of the progress counter,
-// except for PE commands, which share one queue.
+// Appends to the table of its kind and to the commands; the new length of the table is the value of the
+// progress counter, except for PE commands, which share one queue.
 template <class Entry>
 std::uint32_t append(Program& program, std::vector<Entry>& table, Operation operation, const Entry& entry,
                      const Dependencies& after) {
