@@ -40,11 +40,12 @@ struct DramParameters {
 };
 
 struct DmaParameters {
-  std::uint32_t outstanding_bursts = 256;
+  std::uint32_t outstanding_bursts = 512;
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("outstanding_bursts", outstanding_bursts, {1, 65536}, "bursts", "Read bursts in flight (our choice).");
+    v.integer("outstanding_bursts", outstanding_bursts, {1, 65536}, "bursts", "Bursts in flight in each direction (our choice). A direction keeps up with the DRAM when this is at least "
+              "(latency_cycles + 2) * channels * channel_bytes_per_cycle / burst_bytes.");
   }
 };
 

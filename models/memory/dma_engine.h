@@ -20,7 +20,7 @@ namespace lnsim {
 struct DramPort {
   std::vector<Channel<Burst>*> requests;  // by DRAM channel
   std::uint32_t burst_bytes = 64;
-  std::uint32_t outstanding_bursts = 256;  // in flight, per direction
+  std::uint32_t outstanding_bursts = 512;  // in flight, per direction
 
   Channel<Burst>& channel_of(std::uint64_t address) const {
     return *requests[address / burst_bytes % requests.size()];
