@@ -55,8 +55,11 @@ TEST(Includes, never_point_up) {
         if (!std::regex_search(line, match, kInclude)) continue;
         const std::string include = match[2];
         const std::string where = entry.path().string() + ":" + std::to_string(number) + " includes " + include;
-        if (match[1] == "\"" && !is_highway(include)) EXPECT_TRUE(starts_with_any(include, rule.allowed)) << where;
-        if (match[1] == "<") EXPECT_FALSE(starts_with_any(include, rule.forbidden_system)) << where;
+        if (match[1] == "<") {
+          EXPECT_FALSE(starts_with_any(include, rule.forbidden_system)) << where;
+        } else if (!is_highway(include)) {
+          EXPECT_TRUE(starts_with_any(include, rule.allowed)) << where;
+        }
       }
     }
   }

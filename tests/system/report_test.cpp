@@ -30,7 +30,7 @@ constexpr const char* kSmallTrace = R"({"format":"lns-layertrace/1","model":"sma
 {"i":5,"layer":"fc1","op":"linear","pass":"bwd_weight","gemm":{"batch":1,"M":10,"N":576,"K":2},"macs":11520}
 {"i":6,"layer":"relu","op":"relu","pass":"bwd","shape":[2,16,6,6]}
 {"i":7,"layer":"conv","op":"conv2d","pass":"bwd_weight","dims":{"N":2,"C":8,"H":6,"W":6,"K":16,"R":3,"S":3,"P":6,"Q":6,"groups":1,"stride":[1,1],"pad":[1,1],"dilation":[1,1]},"gemm":{"batch":1,"M":16,"N":72,"K":72},"macs":82944}
-{"i":8,"layer":"fc1","op":"update","pass":"update","shape":[10,576]}
+{"i":8,"layer":"fc1","param":"fc1.weight","op":"update","pass":"update","shape":[10,576]}
 )";
 
 class Report : public testing::Test {

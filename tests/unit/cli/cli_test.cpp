@@ -251,8 +251,12 @@ TEST_F(Cli, import_of_real_pytorch_files_gives_the_known_answers) {
     EXPECT_EQ(json["macs"]["forward"], answer.macs[0]) << answer.file;
     EXPECT_EQ(json["macs"]["input_gradient"], answer.macs[1]) << answer.file;
     EXPECT_EQ(json["macs"]["weight_gradient"], answer.macs[2]) << answer.file;
-    if (answer.parameters) EXPECT_EQ(json["updated_parameters"], *answer.parameters) << answer.file;
-    if (answer.values) EXPECT_EQ(json["updated_values"], *answer.values) << answer.file;
+    if (answer.parameters) {
+      EXPECT_EQ(json["updated_parameters"], *answer.parameters) << answer.file;
+    }
+    if (answer.values) {
+      EXPECT_EQ(json["updated_values"], *answer.values) << answer.file;
+    }
     EXPECT_TRUE(json["unmapped"].is_array()) << answer.file;
     EXPECT_TRUE(fs::exists(trace));
   }
