@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
@@ -19,6 +20,10 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
 std::uint64_t sums_of_tile(const ProductShape& shape, std::int64_t rows, std::int64_t columns) {
   return (static_cast<std::uint64_t>(rows * columns) * shape.accumulator_bits() + 7) / 8;
 }
+
+// A grid of more PEs must promise so much: the cost model is not exact, and where buses are the limit they
+// gain nothing.
+constexpr double kWorthMorePes = 1.03;
 
 // PEs along one side of the grid: every small number, then doublings and their halves in between; the same
 // list for every machine, so that more PEs only add candidates.
@@ -53,8 +58,13 @@ class Search {
     } else {
       weigh_grids();
     }
-    if (choice_.candidates == 0) return std::nullopt;
-    return choice_;
+    if (best_.empty()) return std::nullopt;
+    double least = best_.begin()->second.cost;
+    for (const auto& [pes, candidate] : best_) least = std::min(least, candidate.cost);
+    for (const auto& [pes, candidate] : best_) {
+      if (candidate.cost <= least * kWorthMorePes) return MapperChoice{candidate.tiling, candidates_};
+    }
+    return std::nullopt;
   }
 
  private:
@@ -77,16 +87,20 @@ class Search {
     const Product& p = shape_.product();
     const PeParameters& pe = config_.machine.pe;
     const std::int64_t columns_per_pe = ceil_div(p.columns, grid.columns);
-    std::int64_t columns = ceil_div(columns_per_pe, ceil_div(columns_per_pe, pe.collector_entries));
-    std::int64_t vectors_b = 0;
-    for (; columns > 0 && (vectors_b = vectors_b_that_fit(columns)) == 0; columns /= 2) {
-    }
-    if (columns == 0) return;
     const std::int64_t rows_per_pe = ceil_div(p.rows, grid.rows);
     const std::int64_t one_block = std::min<std::int64_t>(rows_per_pe, pe.lanes);
-    weigh_rows(grid, one_block, columns, vectors_b);
-    for (std::int64_t blocks = 2; (blocks - 1) * pe.lanes < rows_per_pe; blocks *= 2) {
-      weigh_rows(grid, std::min(rows_per_pe, blocks * pe.lanes), columns, vectors_b);
+    // As many columns and rows as the collector and the lanes take; fewer only where that fits nowhere.
+    std::int64_t columns = ceil_div(columns_per_pe, ceil_div(columns_per_pe, pe.collector_entries));
+    const std::uint64_t before = candidates_;
+    for (; columns > 0 && candidates_ == before; columns /= 2) {
+      const std::int64_t vectors_b = vectors_b_that_fit(columns);
+      if (vectors_b == 0) continue;
+      for (std::int64_t rows = one_block; rows > 0 && candidates_ == before; rows /= 2) {
+        weigh_rows(grid, rows, columns, vectors_b);
+      }
+      for (std::int64_t blocks = 2; (blocks - 1) * pe.lanes < rows_per_pe; blocks *= 2) {
+        weigh_rows(grid, std::min(rows_per_pe, blocks * pe.lanes), columns, vectors_b);
+      }
     }
   }
 
@@ -117,35 +131,40 @@ class Search {
 
   void weigh_rows(const PeGrid& grid, std::int64_t rows, std::int64_t columns, std::int64_t most_b) {
     const std::int64_t vectors = shape_.vectors();
-    std::int64_t most_a = vectors_a_that_fit(rows);
-    if (most_a > 0 && most_a < vectors) {
-      // Sums beside the operand.
-      const std::uint64_t sums = sums_of_tile(shape_, rows, columns);
-      while (most_a > 0 && shape_.typical_a_bytes(rows, most_a) + sums > limits_.a_bytes)
-        most_a = most_a * 3 / 4;
-    }
+    const std::int64_t most_a = vectors_a_that_fit(rows);
     if (most_a == 0) return;
     Tiling t;
     t.grid = grid;
     t.rows = rows;
     t.columns = columns;
-    const bool several_blocks = rows > config_.machine.pe.lanes;
-    std::int64_t vectors_b = std::min(most_b, most_a);
-    if (vectors_b < vectors) vectors_b = at_tap_boundary(vectors_b);
-    if (several_blocks) {
-      t.vectors_a = t.vectors_b = vectors_b;
+    t.vectors_b = std::min(most_b, most_a);
+    if (t.vectors_b < vectors) t.vectors_b = at_tap_boundary(t.vectors_b);
+    // Sums beside the operand leave less room for it.
+    const std::uint64_t sums = sums_of_tile(shape_, rows, columns);
+    std::int64_t beside_sums = most_a;
+    while (beside_sums > 0 && bytes(a_bytes_, rows, beside_sums, Side::a) + sums > limits_.a_bytes) {
+      beside_sums = beside_sums * 3 / 4;
+    }
+    if (rows > config_.machine.pe.lanes) {
+      if (t.vectors_b < vectors) t.vectors_b = std::min(t.vectors_b, beside_sums);
+      if (t.vectors_b == 0) return;
+      t.vectors_a = t.vectors_b;
       weigh_blocks(t);
       return;
     }
-    for (std::int64_t vectors_a = most_a; vectors_a >= vectors_b; vectors_a /= 2) {
-      const std::int64_t whole = vectors_a >= vectors ? vectors : vectors_a / vectors_b * vectors_b;
-      // Even chunks.
-      const std::int64_t chunks = ceil_div(vectors, whole);
-      t.vectors_a = std::min(whole, ceil_div(ceil_div(vectors, chunks), vectors_b) * vectors_b);
-      t.vectors_b = vectors_b;
-      weigh_blocks(t);
-      if (vectors_a == 1) break;
-    }
+    weigh_chunks(t, beside_sums);
+    for (std::int64_t vectors_a = most_a; vectors_a >= t.vectors_b; vectors_a /= 2)
+      weigh_chunks(t, vectors_a);
+  }
+
+  // A tiles of at most `vectors_a`, all about equal and of whole B tiles.
+  void weigh_chunks(Tiling t, std::int64_t vectors_a) {
+    if (vectors_a < t.vectors_b) return;
+    const std::int64_t vectors = shape_.vectors();
+    const std::int64_t whole = vectors_a >= vectors ? vectors : vectors_a / t.vectors_b * t.vectors_b;
+    const std::int64_t chunks = ceil_div(vectors, whole);
+    t.vectors_a = std::min(whole, ceil_div(ceil_div(vectors, chunks), t.vectors_b) * t.vectors_b);
+    weigh_blocks(t);
   }
 
   void weigh_blocks(Tiling t) {
@@ -163,13 +182,17 @@ class Search {
     }
   }
 
-  bool fits(const Tiling& t) const {
+  bool fits(const Tiling& t) {
     const auto outputs =
         static_cast<std::uint64_t>(t.rows * t.columns) * t.grid.groups * t.grid.rows * t.grid.columns;
     if (outputs * shape_.output_bits() / 8 > limits_.output_bytes) return false;
     if (!t.spills(shape_.vectors(), config_.machine.pe.lanes)) return true;
-    return outputs * shape_.accumulator_bits() / 8 * static_cast<std::uint64_t>(t.block_columns) <=
-           limits_.sums_bytes;
+    if (outputs * shape_.accumulator_bits() / 8 * static_cast<std::uint64_t>(t.block_columns) >
+        limits_.sums_bytes) {
+      return false;
+    }
+    return bytes(a_bytes_, t.rows, t.vectors_a, Side::a) + sums_of_tile(shape_, t.rows, t.columns) <=
+           limits_.a_bytes;
   }
 
   void weigh(const Tiling& t) {
@@ -177,11 +200,16 @@ class Search {
                           static_cast<double>(bytes(b_bytes_, t.columns, t.vectors_b, Side::b))};
     const double cost =
         mapping_cost(shape_, t, tiles, config_.machine, bits_, costs_).of(config_.mapping.objective);
-    if (choice_.candidates++ == 0 || cost < least_) {
-      least_ = cost;
-      choice_.tiling = t;
-    }
+    ++candidates_;
+    const auto [entry, is_new] =
+        best_.try_emplace(t.grid.groups * t.grid.rows * t.grid.columns, Candidate{cost, t});
+    if (!is_new && cost < entry->second.cost) entry->second = {cost, t};
   }
+
+  struct Candidate {
+    double cost = 0;
+    Tiling tiling;
+  };
 
   enum class Side : std::uint8_t { a, b };
   using Sizes = std::unordered_map<std::uint64_t, std::uint64_t>;
@@ -202,8 +230,8 @@ class Search {
   const TileLimits& limits_;
   std::unordered_map<std::int64_t, std::int64_t> vectors_a_, vectors_b_;
   Sizes a_bytes_, b_bytes_;
-  MapperChoice choice_;
-  double least_ = 0;
+  std::map<std::uint32_t, Candidate> best_;  // by PEs of the grid
+  std::uint64_t candidates_ = 0;
 };
 
 }  // namespace

@@ -89,6 +89,9 @@ class Builder {
         (share * pes - std::min<std::uint64_t>(share * pes - 1, reads_.size())) * 8 / in;
     const std::uint64_t in_buffer = capacity / 8 * 8 / both;
     chunk_ = std::max<std::uint64_t>(1, std::min({in_pes, in_buffer, elements_}));
+    // Even shares that fill whole packets of the return bus.
+    const std::uint64_t packets = pes * machine_.bus.return_bytes_per_cycle;
+    if (chunk_ > packets) chunk_ -= chunk_ % packets;
     chunks_ = (elements_ + chunk_ - 1) / chunk_;
     const std::uint64_t word = machine_.global_buffer.bank_bytes;
     const auto aligned = [&](std::uint64_t bytes) { return (bytes + word - 1) / word * word; };
