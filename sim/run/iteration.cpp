@@ -45,7 +45,7 @@ class Runner {
       const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_);
       done.run = simulate(compiled.program, replay.get());
       done.numeric = replay->report(done.run.dot_counts);
-    } else if (tensors_ && has_update_operands(operation)) {
+    } else if (tensors_ && has_update_operands(operation) && replays_update(operation, done)) {
       const auto replay = make_update_replay(operation, trace_, *tensors_, config_);
       done.run = simulate(compiled.program, replay.get());
       done.update = replay->report();
@@ -60,6 +60,12 @@ class Runner {
   std::uint64_t simulated() const { return simulated_; }
 
  private:
+  bool replays_update(const TraceOperation& operation, OperationResult& done) const {
+    if (computes_recorded_rule(config_.machine.optimizer, *operation.update)) return true;
+    done.update_of_other_rule = operation.update->rule;
+    return false;
+  }
+
   RunResult simulate(const Program& program, TileData* data) {
     ++simulated_;
     return accelerator_.run(program, data);

@@ -28,6 +28,8 @@ struct OperationResult {
   std::vector<MappingChoice> mapping;    // one per product
   std::optional<NumericReport> numeric;  // of a product with recorded operands
   std::optional<UpdateReport> update;    // of a recorded weight update
+  // The rule of a recorded update whose values stay aside, because the machine's units compute another one.
+  std::optional<std::string> update_of_other_rule;
 };
 
 struct IterationResult {

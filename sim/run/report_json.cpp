@@ -93,6 +93,9 @@ Json layer_json(const OperationResult& operation, const PeParameters& pe) {
   }
   if (operation.numeric) json["numeric"] = numeric_json(*operation.numeric);
   if (operation.update) json["numeric"] = numeric_json(*operation.update);
+  if (operation.update_of_other_rule) {
+    json["numeric"] = {{"not_replayed", "recorded with another rule"}, {"recorded_rule", *operation.update_of_other_rule}};
+  }
   return json;
 }
 

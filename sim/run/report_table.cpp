@@ -144,6 +144,24 @@ std::string cycle_summary(const IterationResult& result, const RunConfig& config
   return text;
 }
 
+// How many new weights of the recorded updates equal the recorded ones, code by code.
+std::string update_summary(const IterationResult& result) {
+  std::uint64_t weights = 0;
+  std::uint64_t differing = 0;
+  for (const OperationResult& operation : result.operations) {
+    if (operation.update_of_other_rule) {
+      return fmt::format("Weight updates were recorded with {}, which is not the rule of this machine: values not replayed\n",
+                         *operation.update_of_other_rule);
+    }
+    if (!operation.update || !operation.update->differing_codes) continue;
+    weights += operation.update->counts.values;
+    differing += *operation.update->differing_codes;
+  }
+  if (weights == 0) return {};
+  return fmt::format("Recorded weight updates: {} of {} new weights equal the recorded ones\n",
+                     grouped(weights - differing), grouped(weights));
+}
+
 // What the arithmetic lost over all operations with recorded values.
 std::string loss_summary(const IterationResult& result) {
   const arith::DotCounts& dots = result.run.dot_counts;
@@ -181,7 +199,7 @@ std::string report_table(const IterationResult& result, const RunConfig& config,
   std::string text = "Cycles by layer and pass; utilisation of the multipliers; energy of the system";
   text += numeric ? "; SQNR of the sums against the recorded results\n" : "\n";
   text += table.str();
-  text += cycle_summary(result, config) + energy_summary(result, costs) + loss_summary(result);
+  text += cycle_summary(result, config) + energy_summary(result, costs) + loss_summary(result) + update_summary(result);
   text += "\nLeft out of the model\n";
   for (const std::string_view line : kOmissions) text += wrapped("- " + std::string(line), "  ");
   return text;

@@ -200,6 +200,11 @@ bool has_update_operands(const TraceOperation& operation) {
   return operation.update && !operation.update->w.empty() && !operation.update->dw.empty();
 }
 
+bool computes_recorded_rule(const OptimizerParameters& optimizer, const UpdateRecord& record) {
+  return std::none_of(kRules.begin(), kRules.end(),
+                      [&](const RuleName& row) { return row.name == record.rule && row.kind != optimizer.kind; });
+}
+
 std::unique_ptr<UpdateReplay> make_update_replay(const TraceOperation& operation, const Trace& trace,
                                                  const TensorStore& store, const RunConfig& config) {
   if (!has_update_operands(operation)) throw ModelError("no operands of an update: " + operation.layer);

@@ -86,6 +86,10 @@ class UpdateReplay final : public TileData {
 // Whether the trace holds the weights and gradients of this update.
 bool has_update_operands(const TraceOperation& operation);
 
+// Whether the machine's update units compute the rule that the trace recorded; rules that are not known count as
+// theirs, for make_update_replay to refuse.
+bool computes_recorded_rule(const OptimizerParameters& optimizer, const UpdateRecord& record);
+
 // Throws UserError, with the trace line, for tensors that are not there, state that a step after the first
 // needs, an unknown rule, and formats the rule cannot work on.
 std::unique_ptr<UpdateReplay> make_update_replay(const TraceOperation& operation, const Trace& trace,

@@ -51,9 +51,10 @@ class Report : public testing::Test {
     std::string table;
   };
 
-  static Run run(const fs::path& trace_path, Values values = Values::when_recorded) {
-    const RunConfig config = read_run_config(kConfig);
-    const RunInputs inputs{kConfig, trace_path, kConfig.parent_path() / config.energy_table};
+  static Run run(const fs::path& trace_path, Values values = Values::when_recorded,
+                 const fs::path& config_path = kConfig) {
+    const RunConfig config = read_run_config(config_path);
+    const RunInputs inputs{config_path, trace_path, config_path.parent_path() / config.energy_table};
     const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
     const Trace trace = read_trace(trace_path);
     Run done;
@@ -162,6 +163,30 @@ TEST_F(Report, has_equal_cycles_and_events_with_values_on_and_off) {
   }
   EXPECT_GE(numeric, 15U);
   expect_exact_sums(Json::parse(with.json));
+}
+
+TEST_F(Report, counts_new_weights_that_equal_the_recorded_ones) {
+  const Run done = run(kRecorded);
+  EXPECT_NE(done.table.find("Recorded weight updates: 4 968 of 4 968 new weights equal the recorded ones"),
+            std::string::npos);
+}
+
+TEST_F(Report, replays_a_recorded_step_on_every_committed_machine_and_says_when_the_update_rule_differs) {
+  for (const auto& entry : fs::directory_iterator(kSource / "configs/accelerators")) {
+    const Run done = run(kRecorded, Values::when_recorded, entry.path());
+    const Json report = Json::parse(done.json);
+    expect_exact_sums(report);
+    const bool madam = report["config"]["optimizer"]["kind"] == "madam";
+    std::size_t set_aside = 0;
+    for (const Json& layer : report["layers"]) {
+      if (layer["pass"] == "weight_update" && layer.contains("numeric") && layer["numeric"].contains("not_replayed")) {
+        EXPECT_EQ(layer["numeric"]["recorded_rule"], "madam_int");
+        ++set_aside;
+      }
+    }
+    EXPECT_EQ(set_aside, madam ? 0U : 7U) << entry.path();
+    EXPECT_EQ(done.table.find("values not replayed") == std::string::npos, madam) << entry.path();
+  }
 }
 
 }  // namespace
