@@ -51,7 +51,7 @@ def main():
     failures = 0
     count = 0
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("configs", "traces", "tools"):
+        for name in ("configs", "traces", "tools", "tests/data"):
             shutil.copytree(source / name, pathlib.Path(folder) / name)
         (pathlib.Path(folder) / "build" / "release").mkdir(parents=True)
         (pathlib.Path(folder) / "build" / "release" / "lnsim").symlink_to(program)
