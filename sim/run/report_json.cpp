@@ -37,6 +37,14 @@ Json energy_by_component(const Energy& energy) {
   return components;
 }
 
+Json energy_by_event(const Energy& energy) {
+  Json all = Json::object();
+  for (const EventRow& row : kEvents) {
+    all[std::string(row.name)] = to_pj(energy.quanta[static_cast<std::size_t>(row.event)]);
+  }
+  return all;
+}
+
 Json energy_by_level(const Energy& energy) {
   return Json{{"datapath", to_pj(energy.within(EnergyLevel::datapath))},
               {"processing_element", to_pj(energy.within(EnergyLevel::processing_element))},
@@ -64,6 +72,7 @@ Json figures(const RunResult& run, std::uint64_t macs, const Energy& energy, con
   json["energy_fj_per_mac"] = per_mac(energy, macs);
   json["cycles_by_cause"] = cycles_by_cause(run);
   json["energy_pj_by_component"] = energy_by_component(energy);
+  json["energy_pj_by_event"] = energy_by_event(energy);
   json["energy_pj_by_level"] = energy_by_level(energy);
   json["bytes_by_level"] = bytes_by_level(run.events);
   json["events"] = events(run.events);

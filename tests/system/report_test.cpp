@@ -89,6 +89,8 @@ class Report : public testing::Test {
     EXPECT_EQ(energy, report["totals"]["energy_pj"].get<double>());
     EXPECT_EQ(sum(report["totals"]["cycles_by_cause"]), report["totals"]["cycles"].get<double>());
     EXPECT_EQ(sum(report["totals"]["energy_pj_by_component"]), report["totals"]["energy_pj"].get<double>());
+    EXPECT_EQ(sum(report["totals"]["energy_pj_by_event"]), report["totals"]["energy_pj"].get<double>());
+    EXPECT_EQ(report["totals"]["energy_pj_by_level"]["system"], report["totals"]["energy_pj"]);
   }
 
   fs::path folder_;
