@@ -23,7 +23,7 @@ std::uint64_t sums_of_tile(const ProductShape& shape, std::int64_t rows, std::in
 
 // A grid of more PEs must promise so much: the cost model is not exact, and where buses are the limit they
 // gain nothing.
-constexpr double kWorthMorePes = 1.03;
+constexpr double kWorthMorePes = 1.04;
 
 // PEs along one side of the grid: every small number, then doublings and their halves in between; the same
 // list for every machine, so that more PEs only add candidates.

@@ -27,7 +27,7 @@ struct MapperChoice {
   std::uint64_t candidates = 0;  // that were weighed
 };
 
-// The candidate of least cost, or one on fewer PEs that costs at most 3 % more, first in search order among
+// The candidate of least cost, or one on fewer PEs that costs at most 4 % more, first in search order among
 // equals; nothing when no tile is small enough. A machine with more PEs weighs all candidates of one with
 // fewer. With `grid`, only tilings on that grid.
 std::optional<MapperChoice> search_tiling(ProductShape& shape, const RunConfig& config, const KindBits& bits,

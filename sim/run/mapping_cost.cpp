@@ -8,7 +8,7 @@ namespace {
 
 // Share of the shorter activities that the longest one does not hide (our choice: it also prefers, among
 // tilings with equal bottleneck, the one that moves less).
-constexpr double kUnhidden = 0.1;
+constexpr double kUnhidden = 0.05;
 
 double ceil_div(double a, double b) {
   return std::ceil(a / b);

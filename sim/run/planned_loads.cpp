@@ -154,7 +154,8 @@ class Planner {
     for (; most > 0 && next_a_load_ < next.loads.size(); --most, ++next_a_load_) {
       PlannedLoad& planned = next.loads[next_a_load_];
       planned.waits_for_use = static_cast<std::uint32_t>(next.free_after);
-      a_loaded_[planned.load.slot] = issue(std::move(planned));
+      const std::uint8_t slot = planned.load.slot;
+      a_loaded_[slot] = issue(std::move(planned));
     }
     if (next_a_load_ < next.loads.size()) return;
     next.loads.clear();
