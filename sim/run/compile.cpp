@@ -150,7 +150,7 @@ class ProductCompiler {
       choice.order = t.order;
       choice.reason = given
                           ? "given"
-                          : fmt::format("least {} of {} candidates",
+                          : fmt::format("{}: fewest PEs within 4 % of the best of {} candidates",
                                         kObjectiveNames[static_cast<std::size_t>(config_.mapping.objective)],
                                         candidates_);
       compiled_.mapping.push_back(choice);

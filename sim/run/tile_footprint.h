@@ -31,7 +31,7 @@ std::vector<TapRun> tap_runs_of_vectors(const Contraction& contraction, Packing 
 // The same for a run of indices channel * taps + tap.
 std::vector<TapRun> tap_runs_of_indices(std::int64_t taps, IndexRange indices);
 
-// The same tensor lines that a run of pixels touches through a run of taps: lines of one image.
+// Consecutive tensor lines of one image.
 struct LineRun {
   std::int64_t image = 0;
   IndexRange lines;
