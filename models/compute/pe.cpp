@@ -223,10 +223,13 @@ void Pe::next_command(Cycle now) {
   }
 }
 
+Share Pe::share_of(const VectorWork& work, std::uint64_t amount) const {
+  return position_ < work.pes ? even_share(amount, position_, work.pes) : Share{};
+}
+
 bool Pe::has_share(const VectorWork& work) const {
-  return even_share(work.elements, position_, parameters_.count).count > 0 ||
-         even_share(work.input_bytes, position_, parameters_.count).count > 0 ||
-         even_share(work.output_bytes, position_, parameters_.count).count > 0;
+  return share_of(work, work.elements).count > 0 || share_of(work, work.input_bytes).count > 0 ||
+         share_of(work, work.output_bytes).count > 0;
 }
 
 void Pe::complete_without_work(std::uint32_t ordinal, Cycle now) {
@@ -273,14 +276,13 @@ void Pe::count_task(const Task& task) {
 }
 
 void Pe::begin_vector_work(const VectorWork& work, std::uint32_t ordinal, Cycle now) {
-  const Share input = even_share(work.input_bytes, position_, parameters_.count);
-  const Share output = even_share(work.output_bytes, position_, parameters_.count);
+  const Share input = share_of(work, work.input_bytes);
+  const Share output = share_of(work, work.output_bytes);
   vector_working_ = true;
   vector_input_ =
       input.count > 0 ? &buffers_.read_bytes(LoadTarget::vector, work.slot_b, input.count) : nullptr;
   VectorTask task;
-  task.operations =
-      even_share(work.elements, position_, parameters_.count).count * work.operations_per_element;
+  task.operations = share_of(work, work.elements).count * work.operations_per_element;
   task.input_bytes = input.count;
   task.output_bytes = output.count;
   task.output_address = work.output_address + output.first;

@@ -115,6 +115,7 @@ class Pe final : public Unit {
   void next_command(Cycle now);
   void begin_compute(const Compute& compute, const ComputeSlice& slice, std::uint32_t ordinal);
   void begin_vector_work(const VectorWork& work, std::uint32_t ordinal, Cycle now);
+  Share share_of(const VectorWork& work, std::uint64_t amount) const;
   bool has_share(const VectorWork& work) const;
   void complete_without_work(std::uint32_t ordinal, Cycle now);
   void count_task(const Task& task);

@@ -85,6 +85,7 @@ class CommandCheck {
 
   void check(const VectorWork& work) const {
     require(work.slot_b < kSlots, "its slot does not exist");
+    require(work.pes >= 1 && work.pes <= parameters_.pe.count, "its PEs do not exist");
     require(work.input_bytes <= kMostBytes && work.output_bytes <= kMostBytes, "too many bytes");
   }
 

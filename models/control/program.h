@@ -135,10 +135,11 @@ struct Compute {
   std::uint64_t output_address = 0;   // in the global buffer, of the first PE's output
 };
 
-// PE command: element-wise work on a slot of BufferB, spread evenly over the PEs.
+// PE command: element-wise work on a slot of BufferB, spread evenly over the first `pes` PEs.
 struct VectorWork {
   std::uint8_t slot_b = 0;
-  std::uint64_t elements = 0;  // of all PEs together; PE p takes ceil or floor of an even share
+  std::uint32_t pes = 1;
+  std::uint64_t elements = 0;  // of all these PEs together; each takes ceil or floor of an even share
   std::uint32_t operations_per_element = 1;
   std::uint64_t input_bytes = 0;   // of all PEs together, read once from BufferB
   std::uint64_t output_bytes = 0;  // of all PEs together, returned to the global buffer

@@ -6,6 +6,9 @@
 #include <memory>
 #include <numeric>
 
+#include "sim/run/fastest_program.h"
+#include "sim/run/signature.h"
+
 namespace lnsim {
 namespace {
 
@@ -34,48 +37,60 @@ class Runner {
   }
 
   OperationResult run(const TraceOperation& operation) {
-    const CompiledOperation compiled = compile(operation, trace_, config_, costs_);
+    const Known& known = shapes(operation);
     OperationResult done;
     done.layer = operation.layer;
     done.op = operation.op;
     done.pass = operation.pass;
-    done.macs = compiled.macs;
-    done.mapping = compiled.mapping;
-    if (tensors_ && has_operands(operation)) {
-      const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_);
-      done.run = simulate(compiled.program, replay.get());
-      done.numeric = replay->report(done.run.dot_counts);
-    } else if (tensors_ && has_update_operands(operation) && replays_update(operation, done)) {
-      const auto replay = make_update_replay(operation, trace_, *tensors_, config_);
-      done.run = simulate(compiled.program, replay.get());
-      done.update = replay->report();
-    } else {
-      done.run = shapes_only(compiled);
-    }
+    done.macs = operation.macs;
+    done.run = known.run;
+    done.mapping = known.mapping;
+    done.pes = known.pes;
+    if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
     done.energy = energy_of(done.run.events, costs_);
     return done;
   }
 
-  std::uint64_t simulated() const { return simulated_; }
+  std::uint64_t simulated() const { return known_.size(); }
 
  private:
-  bool replays_update(const TraceOperation& operation, OperationResult& done) const {
-    if (computes_recorded_rule(config_.machine.optimizer, *operation.update)) return true;
-    done.update_of_other_rule = operation.update->rule;
-    return false;
-  }
-
-  RunResult simulate(const Program& program, TileData* data) {
-    ++simulated_;
-    return accelerator_.run(program, data);
-  }
+  struct Known {
+    RunResult run;
+    std::vector<MappingChoice> mapping;
+    std::uint32_t pes = 0;
+  };
 
   // Every operation starts on an idle machine, so equal programs take equal cycles.
-  const RunResult& shapes_only(const CompiledOperation& compiled) {
-    const auto [found, is_new] = known_.try_emplace(compiled.signature);
-    if (is_new) found->second = simulate(compiled.program, nullptr);
+  const Known& shapes(const TraceOperation& operation) {
+    const auto [found, is_new] = known_.try_emplace(operation_signature(operation, config_));
+    if (is_new) {
+      FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
+      found->second = {fastest.run, std::move(fastest.compiled.mapping), fastest.pes};
+    }
     return found->second;
+  }
+
+  // Moves recorded values through the program whose shapes have been run.
+  void replay(const TraceOperation& operation, const Known& known, OperationResult& done) {
+    if (has_operands(operation)) {
+      const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
+      const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_);
+      done.run = accelerator_.run(compiled.program, replay.get());
+      done.numeric = replay->report(done.run.dot_counts);
+    } else if (has_update_operands(operation)) {
+      if (!computes_recorded_rule(config_.machine.optimizer, *operation.update)) {
+        done.update_of_other_rule = operation.update->rule;
+        return;
+      }
+      const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
+      const auto replay = make_update_replay(operation, trace_, *tensors_, config_);
+      done.run = accelerator_.run(compiled.program, replay.get());
+      done.update = replay->report();
+    }
+    if (done.run.cycles != known.run.cycles || done.run.events != known.run.events) {
+      throw ModelError(fmt::format("{}: values changed the cycles or events of its shapes", operation.layer));
+    }
   }
 
   const Trace& trace_;
@@ -83,8 +98,7 @@ class Runner {
   const EnergyCosts& costs_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
-  std::map<std::string, RunResult> known_;  // by signature
-  std::uint64_t simulated_ = 0;
+  std::map<std::string, Known> known_;  // by signature
 };
 
 }  // namespace

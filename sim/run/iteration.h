@@ -26,6 +26,7 @@ struct OperationResult {
   RunResult run;
   Energy energy;
   std::vector<MappingChoice> mapping;    // one per product
+  std::uint32_t pes = 0;                 // that its program may use
   std::optional<NumericReport> numeric;  // of a product with recorded operands
   std::optional<UpdateReport> update;    // of a recorded weight update
   // The rule of a recorded update whose values stay aside, because the machine's units compute another one.
@@ -37,7 +38,7 @@ struct IterationResult {
   RunResult run;                            // sums
   std::uint64_t macs = 0;
   Energy energy;
-  std::uint64_t simulated = 0;  // programs that were run; the others repeat one of these
+  std::uint64_t simulated = 0;  // distinct operations; the others repeat one of these
 };
 
 // Multiply-accumulate slots that held useful work, of all slots of all PEs in `run.cycles`: between 0 and 1.

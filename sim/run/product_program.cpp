@@ -232,6 +232,7 @@ class Builder {
     const std::uint64_t page = std::min(left, result_slot_);
     if (program_.vector_works.empty() || zeros_bytes_ < page) {
       VectorWork zeros;
+      zeros.pes = machine_.pe.count;
       zeros.elements = page * 8 / program_.output_bits;
       zeros.output_bytes = page;
       Dependencies after;

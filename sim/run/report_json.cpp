@@ -95,6 +95,7 @@ Json layer_json(const OperationResult& operation, const PeParameters& pe) {
   json["pass"] = pass_name(operation.pass);
   json["operator"] = operation.op;
   json.update(figures(operation.run, operation.macs, operation.energy, pe));
+  json["pes"] = operation.pes;
   if (!operation.mapping.empty()) {
     Json choices = Json::array();
     for (const MappingChoice& choice : operation.mapping) choices.push_back(mapping_json(choice));

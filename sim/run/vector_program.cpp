@@ -147,6 +147,7 @@ class Builder {
     Slot& slot = slot_of(item);
     VectorWork work;
     work.slot_b = static_cast<std::uint8_t>(item % 2);
+    work.pes = machine_.pe.count;
     work.elements = std::min(chunk_, elements_ - chunk * chunk_);
     work.operations_per_element = sweep_of(item).operations;
     work.input_bytes = buffer_bytes(reads_, chunk);

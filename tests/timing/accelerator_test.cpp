@@ -209,12 +209,26 @@ TEST(VectorUnit, does_400_operations_on_100_bytes_in_65_cycles) {
 
 TEST(VectorUnit, shares_the_work_evenly_among_pes_with_or_without_a_share) {
   VectorWork work;
+  work.pes = 3;
   work.elements = 2;
   work.operations_per_element = 8;
   // PEs 1 and 2 of 3 get an element each: at the PE 1, taken 2, one cycle of work, its end seen in 3
   const RunResult result = Accelerator(small_machine(3)).run(program_of(work), nullptr);
   EXPECT_EQ(result.events[Event::vector_unit_operation], 16U);
   EXPECT_EQ(result.cycles, 3U);
+}
+
+TEST(VectorUnit, of_a_pe_beyond_those_of_the_command_rests) {
+  VectorWork work;
+  work.pes = 2;
+  work.elements = 16;
+  work.operations_per_element = 8;
+  // 8 elements x 8 operations at 8 per cycle in each of two PEs: taken 2, eight cycles of work, the end seen in 10
+  const RunResult two = Accelerator(small_machine(2)).run(program_of(work), nullptr);
+  EXPECT_EQ(two.cycles, 10U);
+  const RunResult two_of_four = Accelerator(small_machine(4)).run(program_of(work), nullptr);
+  EXPECT_EQ(two_of_four.cycles, two.cycles);
+  EXPECT_EQ(two_of_four.events[Event::vector_unit_operation], 128U);
 }
 
 // Dataflow of one PE: B1 + B2 beats of loading, one fetch, vectors * columns beats, and a fixed fill and

@@ -131,6 +131,11 @@ TEST(CheckProgram, wants_vector_work_in_a_slot_and_of_a_size_that_exist) {
   work.slot_b = 2;
   EXPECT_EQ(message_of_command(work), "command 1: its slot does not exist");
   work = {};
+  work.pes = 1000000;
+  EXPECT_EQ(message_of_command(work), "command 1: its PEs do not exist");
+  work.pes = 0;
+  EXPECT_EQ(message_of_command(work), "command 1: its PEs do not exist");
+  work = {};
   work.output_bytes = 1ULL << 32U;
   EXPECT_EQ(message_of_command(work), "command 1: too many bytes");
 }
