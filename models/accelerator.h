@@ -1,4 +1,5 @@
-// The whole machine, wired: DRAM - DMA - global buffer - operand bus - PE[n] - return bus, weight-update units, controller.
+// The whole machine, wired: DRAM - DMA - global buffer - operand bus - PE[n] - return bus, weight-update
+// units, controller.
 #pragma once
 
 #include <array>
@@ -15,13 +16,13 @@ namespace lnsim {
 
 // What a cycle of the machine was spent on. Each cycle has one cause, the first that applies.
 enum class Cause : std::uint8_t {
-  compute,      // at least one PE multiplies, works on vectors, or an update unit updates
-  operand_read, // else, a PE reads operands or partial sums from its own buffers into its lanes
-  output,       // else, a PE waits for its outputs to be taken by the post-processing unit or the return bus
-  operand_bus,  // else, operands are moving to the PEs
-  dram,         // else, something waits for or moves data between DRAM and the global buffer
-  write_back,   // else, results are moving to the global buffer
-  control,      // else: commands are being issued, or wires and pipelines drain
+  compute,       // at least one PE multiplies, works on vectors, or an update unit updates
+  operand_read,  // else, a PE reads operands or partial sums from its own buffers into its lanes
+  output,        // else, a PE waits for its outputs to be taken by the post-processing unit or the return bus
+  operand_bus,   // else, operands are moving to the PEs
+  dram,          // else, something waits for or moves data between DRAM and the global buffer
+  write_back,    // else, results are moving to the global buffer
+  control,       // else: commands are being issued, or wires and pipelines drain
   count
 };
 inline constexpr std::size_t kCauseCount = static_cast<std::size_t>(Cause::count);
@@ -36,8 +37,8 @@ struct RunResult {
   bool operator==(const RunResult&) const = default;
 };
 
-// How the same machine is simulated, for tests of the simulator itself. Only stalls may change a result, and of
-// it only the cycles and where they went.
+// How the same machine is simulated, for tests of the simulator itself. Only stalls may change a result, and
+// of it only the cycles and where they went.
 struct SimulationOptions {
   std::uint64_t seed = 0;
   bool shuffle = false;        // random order of construction, and of processes within each cycle
@@ -53,8 +54,8 @@ class Accelerator {
   Accelerator(const Accelerator&) = delete;
   Accelerator& operator=(const Accelerator&) = delete;
 
-  // Runs one program from an idle machine to its end. `data` may be null: shapes only, same cycles and events.
-  // Throws ModelError with the state of every unit when the program cannot finish.
+  // Runs one program from an idle machine to its end. `data` may be null: shapes only, same cycles and
+  // events. Throws ModelError with the state of every unit when the program cannot finish.
   RunResult run(const Program& program, TileData* data);
 
  private:

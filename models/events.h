@@ -1,7 +1,9 @@
-// Everything a unit counts that costs energy. Units count events; joules are joined afterwards from a table file.
+// Everything a unit counts that costs energy. Units count events; joules are joined afterwards from a table
+// file.
 //
-// One row per event: its name in energy tables and reports, the component of the report's breakdown it belongs to, and
-// what one count means. An energy table must name a cost for every row (zero is written, never implied).
+// One row per event: its name in energy tables and reports, the component of the report's breakdown it
+// belongs to, and what one count means. An energy table must name a cost for every row (zero is written,
+// never implied).
 #pragma once
 
 #include <array>
@@ -38,7 +40,8 @@ enum class Event : std::uint8_t {
 };
 inline constexpr std::size_t kEventCount = static_cast<std::size_t>(Event::count);
 
-// The three accounting levels. Published figures count one of the first two; a report prints all and never mixes them.
+// The three accounting levels. Published figures count one of the first two; a report prints all and never
+// mixes them.
 enum class EnergyLevel : std::uint8_t { datapath, processing_element, system };
 
 struct EventRow {
@@ -53,17 +56,24 @@ inline constexpr std::array<EventRow, kEventCount> kEvents{{
     {Event::dram_read_byte, "dram.read_byte", "dram", EnergyLevel::system, "byte read from DRAM"},
     {Event::dram_write_byte, "dram.write_byte", "dram", EnergyLevel::system, "byte written to DRAM"},
     {Event::dma_byte, "dma.byte", "dma", EnergyLevel::system, "byte moved by the DMA engine, DRAM side"},
-    {Event::global_buffer_read_byte, "global_buffer.read_byte", "global_buffer", EnergyLevel::system, "byte read"},
-    {Event::global_buffer_write_byte, "global_buffer.write_byte", "global_buffer", EnergyLevel::system, "byte written"},
+    {Event::global_buffer_read_byte, "global_buffer.read_byte", "global_buffer", EnergyLevel::system,
+     "byte read"},
+    {Event::global_buffer_write_byte, "global_buffer.write_byte", "global_buffer", EnergyLevel::system,
+     "byte written"},
     {Event::operand_bus_byte, "operand_bus.byte", "operand_bus", EnergyLevel::system,
      "byte driven onto the operand bus, once per transfer"},
     {Event::operand_bus_delivery_byte, "operand_bus.delivery_byte", "operand_bus", EnergyLevel::system,
      "byte received, once per receiving PE"},
-    {Event::return_bus_byte, "return_bus.byte", "return_bus", EnergyLevel::system, "byte from a PE to the global buffer"},
-    {Event::buffer_a_write_byte, "buffer_a.write_byte", "buffer_a", EnergyLevel::processing_element, "byte written"},
-    {Event::buffer_a_read_byte, "buffer_a.read_byte", "buffer_a", EnergyLevel::processing_element, "byte read"},
-    {Event::buffer_b_write_byte, "buffer_b.write_byte", "buffer_b", EnergyLevel::processing_element, "byte written"},
-    {Event::buffer_b_read_byte, "buffer_b.read_byte", "buffer_b", EnergyLevel::processing_element, "byte read"},
+    {Event::return_bus_byte, "return_bus.byte", "return_bus", EnergyLevel::system,
+     "byte from a PE to the global buffer"},
+    {Event::buffer_a_write_byte, "buffer_a.write_byte", "buffer_a", EnergyLevel::processing_element,
+     "byte written"},
+    {Event::buffer_a_read_byte, "buffer_a.read_byte", "buffer_a", EnergyLevel::processing_element,
+     "byte read"},
+    {Event::buffer_b_write_byte, "buffer_b.write_byte", "buffer_b", EnergyLevel::processing_element,
+     "byte written"},
+    {Event::buffer_b_read_byte, "buffer_b.read_byte", "buffer_b", EnergyLevel::processing_element,
+     "byte read"},
     {Event::datapath_mac, "datapath.mac", "datapath", EnergyLevel::datapath, "useful multiply-accumulate"},
     {Event::datapath_idle_mac, "datapath.idle_mac", "datapath", EnergyLevel::datapath,
      "multiplier slot of a working beat that holds padding or no operand"},
@@ -74,8 +84,8 @@ inline constexpr std::array<EventRow, kEventCount> kEvents{{
     {Event::ppu_value, "ppu.value", "ppu", EnergyLevel::processing_element, "value scaled and quantised"},
     {Event::vector_unit_operation, "vector_unit.operation", "vector_unit", EnergyLevel::processing_element,
      "elementary operation on one element"},
-    {Event::weight_update_parameter, "weight_update.parameter", "weight_update", EnergyLevel::processing_element,
-     "parameter updated"},
+    {Event::weight_update_parameter, "weight_update.parameter", "weight_update",
+     EnergyLevel::processing_element, "parameter updated"},
     {Event::control_command, "control.command", "control", EnergyLevel::system, "command issued"},
     {Event::pe_cycle, "pe.cycle", "leakage", EnergyLevel::processing_element,
      "cycle of one PE, working or not (leakage, clock)"},

@@ -1,7 +1,7 @@
 // Every parameter of the modelled machine, listed once: name, unit, range, default, meaning.
 //
-// Defaults follow the published processing element where a figure is known; everything marked "our choice" is not given
-// by any source.
+// Defaults follow the published processing element where a figure is known; everything marked "our choice" is
+// not given by any source.
 #pragma once
 
 #include <array>
@@ -32,10 +32,14 @@ struct DramParameters {
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("channels", channels, {1, 64}, "channels", "Independent channels; bursts are interleaved over them (our choice).");
-    v.integer("channel_bytes_per_cycle", channel_bytes_per_cycle, {1, 1024}, "B/cycle", "Peak rate of one channel (our choice).");
-    v.integer("burst_bytes", burst_bytes, {8, 4096, true}, "B", "Smallest transfer; a partial burst costs a whole one.");
-    v.integer("latency_cycles", latency_cycles, {1, 10000}, "cycles", "From the request to the first byte of its burst (our choice).");
+    v.integer("channels", channels, {1, 64}, "channels",
+              "Independent channels; bursts are interleaved over them (our choice).");
+    v.integer("channel_bytes_per_cycle", channel_bytes_per_cycle, {1, 1024}, "B/cycle",
+              "Peak rate of one channel (our choice).");
+    v.integer("burst_bytes", burst_bytes, {8, 4096, true}, "B",
+              "Smallest transfer; a partial burst costs a whole one.");
+    v.integer("latency_cycles", latency_cycles, {1, 10000}, "cycles",
+              "From the request to the first byte of its burst (our choice).");
   }
 };
 
@@ -44,7 +48,9 @@ struct DmaParameters {
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("outstanding_bursts", outstanding_bursts, {1, 65536}, "bursts", "Bursts in flight in each direction (our choice). A direction keeps up with the DRAM when this is at least "
+    v.integer("outstanding_bursts", outstanding_bursts, {1, 65536}, "bursts",
+              "Bursts in flight in each direction (our choice). A direction keeps up with the DRAM when this "
+              "is at least "
               "(latency_cycles + 2) * channels * channel_bytes_per_cycle / burst_bytes.");
   }
 };
@@ -57,7 +63,8 @@ struct GlobalBufferParameters {
   template <class Visitor>
   void describe(Visitor& v) {
     v.integer("capacity_kib", capacity_kib, {8, 1048576}, "KiB", "Capacity (our choice).");
-    v.integer("banks", banks, {1, 64}, "banks", "Single-ported banks; consecutive words lie in consecutive banks (our choice).");
+    v.integer("banks", banks, {1, 64}, "banks",
+              "Single-ported banks; consecutive words lie in consecutive banks (our choice).");
     v.integer("bank_bytes", bank_bytes, {1, 256, true}, "B", "Width of a bank's word (our choice).");
   }
 };
@@ -74,8 +81,10 @@ struct BusParameters {
               "Global buffer to PEs, shared by all (our choice).");
     v.integer("return_bytes_per_cycle", return_bytes_per_cycle, {1, 2048}, "B/cycle",
               "PEs to global buffer, shared by all (our choice).");
-    v.integer("latency_cycles", latency_cycles, {1, 1000}, "cycles", "Wire delay of either direction (our choice).");
-    v.boolean("multicast", multicast, "One transfer reaches every PE that needs it; otherwise one transfer per PE.");
+    v.integer("latency_cycles", latency_cycles, {1, 1000}, "cycles",
+              "Wire delay of either direction (our choice).");
+    v.boolean("multicast", multicast,
+              "One transfer reaches every PE that needs it; otherwise one transfer per PE.");
   }
 };
 
@@ -85,7 +94,8 @@ struct BufferParameters {
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("capacity_bytes", capacity_bytes, {64, 1 << 28}, "B", "Capacity; half of it is filled while the other half is read.");
+    v.integer("capacity_bytes", capacity_bytes, {64, 1 << 28}, "B",
+              "Capacity; half of it is filled while the other half is read.");
     v.integer("read_bytes_per_cycle", read_bytes_per_cycle, {1, 65536}, "B/cycle", "Read port (our choice).");
   }
 };
@@ -96,8 +106,10 @@ struct PpuParameters {
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("values_per_cycle", values_per_cycle, {1, 1024}, "values/cycle", "Sums scaled and quantised per cycle (our choice).");
-    v.integer("latency_cycles", latency_cycles, {1, 100}, "cycles", "From the collector to the PE's output port (our choice).");
+    v.integer("values_per_cycle", values_per_cycle, {1, 1024}, "values/cycle",
+              "Sums scaled and quantised per cycle (our choice).");
+    v.integer("latency_cycles", latency_cycles, {1, 100}, "cycles",
+              "From the collector to the PE's output port (our choice).");
   }
 };
 
@@ -154,7 +166,8 @@ struct WeightUpdateParameters {
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("count", count, {1, 256}, "units", "Weight-update units beside the global buffer (our choice).");
+    v.integer("count", count, {1, 256}, "units",
+              "Weight-update units beside the global buffer (our choice).");
     v.integer("lanes", lanes, {1, 1024}, "lanes", "Parameters per cycle and unit (our choice).");
     v.integer("latency_cycles", latency_cycles, {1, 200}, "cycles", "Depth of their pipeline (our choice).");
   }
@@ -165,8 +178,9 @@ struct ControlParameters {
 
   template <class Visitor>
   void describe(Visitor& v) {
-    v.integer("queue_depth", queue_depth, {2, 4096}, "commands",
-              "Commands a unit's queue holds; the controller issues one command per cycle, in order (our choice).");
+    v.integer(
+        "queue_depth", queue_depth, {2, 4096}, "commands",
+        "Commands a unit's queue holds; the controller issues one command per cycle, in order (our choice).");
   }
 };
 
@@ -204,15 +218,20 @@ struct OptimizerParameters {
   template <class Visitor>
   void describe(Visitor& v) {
     v.choice("kind", kind, kOptimizerKindNames, "Rule of the weight-update units.");
-    v.real("learning_rate", learning_rate, {1e-12, 100.0}, "", "Step size; a trace's own value wins when it has one.");
-    v.when(kind != OptimizerKind::sgd, "kind: madam or adam",
-           [&] { v.real("beta", beta, {0.0, 0.9999999}, "", "Decay of the second moment."); });
-    v.when(kind != OptimizerKind::madam, "kind: sgd or adam",
-           [&] { v.real("momentum", momentum, {0.0, 0.9999999}, "", "Decay of the first moment."); });
-    v.when(kind == OptimizerKind::adam, "kind: adam",
-           [&] { v.real("epsilon", epsilon, {0.0, 1.0}, "", "Added to the denominator."); });
-    v.when(kind == OptimizerKind::madam, "kind: madam",
-           [&] { v.real("gradient_bound", gradient_bound, {1.0, 1000.0}, "", "Clamp of the normalised gradient."); });
+    v.real("learning_rate", learning_rate, {1e-12, 100.0}, "",
+           "Step size; a trace's own value wins when it has one.");
+    v.when(kind != OptimizerKind::sgd, "kind: madam or adam", [&] {
+      v.real("beta", beta, {0.0, 0.9999999}, "", "Decay of the second moment.");
+    });
+    v.when(kind != OptimizerKind::madam, "kind: sgd or adam", [&] {
+      v.real("momentum", momentum, {0.0, 0.9999999}, "", "Decay of the first moment.");
+    });
+    v.when(kind == OptimizerKind::adam, "kind: adam", [&] {
+      v.real("epsilon", epsilon, {0.0, 1.0}, "", "Added to the denominator.");
+    });
+    v.when(kind == OptimizerKind::madam, "kind: madam", [&] {
+      v.real("gradient_bound", gradient_bound, {1.0, 1000.0}, "", "Clamp of the normalised gradient.");
+    });
   }
 };
 

@@ -1,7 +1,8 @@
 // Number formats on integer codes: one interface for LNS, minifloats and scaled integers.
 //
-// A value is decode(code) * 2^(scale.k / scale_grid()). Arithmetic is on integers; `double` appears only as the carrier of
-// a tensor element on its way in (read exactly, bit by bit) and of a value on its way into a report.
+// A value is decode(code) * 2^(scale.k / scale_grid()). Arithmetic is on integers; `double` appears only as
+// the carrier of a tensor element on its way in (read exactly, bit by bit) and of a value on its way into a
+// report.
 #pragma once
 
 #include <array>
@@ -15,7 +16,8 @@
 
 namespace lnsim::arith {
 
-// A value as stored by the hardware, right-aligned in 32 bits. The layout of each format stands in its header.
+// A value as stored by the hardware, right-aligned in 32 bits. The layout of each format stands in its
+// header.
 using Code = std::uint32_t;
 
 // A scale factor 2^(k / scale_grid). LNS: the grid is gamma, so any grid point, or multiples of gamma for
@@ -73,17 +75,20 @@ struct FormatParameters {
       v.choice("zero", zero, kZeroCodeNames, "How exact zero is stored.");
       v.choice("underflow", underflow, kUnderflowNames,
                "What becomes of magnitudes below the smallest code: the smallest code, or zero.");
-      v.choice("scale", scale, kScaleKindNames, "Scales on the format's own log grid, or powers of two only.");
+      v.choice("scale", scale, kScaleKindNames,
+               "Scales on the format's own log grid, or powers of two only.");
     });
-    v.when(kind == FormatKind::integer, "kind: int",
-           [&] { v.integer("bits", bits, {2, 16}, "bit", "Stored width, two's complement, symmetric range."); });
+    v.when(kind == FormatKind::integer, "kind: int", [&] {
+      v.integer("bits", bits, {2, 16}, "bit", "Stored width, two's complement, symmetric range.");
+    });
     v.when(kind == FormatKind::minifloat, "kind: minifloat", [&] {
       v.integer("exponent_bits", exponent_bits, {2, 8}, "bit", "Width of the exponent field.");
       v.integer("mantissa_bits", mantissa_bits, {0, 23}, "bit", "Width of the fraction field.");
     });
     v.choice("rounding", rounding, kRoundingNames, "Rounding of the quantiser.");
-    v.choice("granularity", granularity, kScaleGranularityNames,
-             "What shares one scale: a tensor, an output channel (row), or a vector of vector_size elements.");
+    v.choice(
+        "granularity", granularity, kScaleGranularityNames,
+        "What shares one scale: a tensor, an output channel (row), or a vector of vector_size elements.");
   }
 };
 
@@ -120,16 +125,20 @@ class NumberFormat {
   // Bits that memory and wires carry per value (ZeroCode::flag adds one).
   virtual unsigned storage_bits() const = 0;
   virtual Code zero_code() const = 0;
-  virtual bool is_valid(Code code) const = 0;  // every code the quantiser can return, and infinities and NaNs of floats
+  virtual bool is_valid(
+      Code code) const = 0;  // every code the quantiser can return, and infinities and NaNs of floats
   virtual int scale_grid() const = 0;
 
-  // The scale at which a group whose largest magnitude is max_magnitude (finite, >= 0) maps onto the top code.
+  // The scale at which a group whose largest magnitude is max_magnitude (finite, >= 0) maps onto the top
+  // code.
   virtual Scale scale_for(double max_magnitude) const = 0;
 
   // Nearest rounding (LNS: nearest in the log domain, ties cannot occur; others: half to even). x is finite.
   virtual Code quantise(double x, Scale scale, QuantiseCounts& counts) const = 0;
-  // Stochastic rounding driven by an explicit uniform 32-bit word; 0 rounds down, all ones rounds up almost surely.
-  virtual Code quantise_stochastic(double x, Scale scale, std::uint32_t random, QuantiseCounts& counts) const = 0;
+  // Stochastic rounding driven by an explicit uniform 32-bit word; 0 rounds down, all ones rounds up almost
+  // surely.
+  virtual Code quantise_stochastic(double x, Scale scale, std::uint32_t random,
+                                   QuantiseCounts& counts) const = 0;
 
   // The value of a code, correctly rounded to double. Infinity and NaN codes give infinities and NaNs.
   virtual double value(Code code, Scale scale) const = 0;

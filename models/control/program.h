@@ -1,12 +1,15 @@
-// The program of tile commands that the controller executes: the contract between the compiler (sim/run) and the machine.
+// The program of tile commands that the controller executes: the contract between the compiler (sim/run) and
+// the machine.
 //
-// Each command belongs to one queue. The controller issues commands in program order, one per cycle, into the queue of the
-// unit that executes them; a unit executes its queue in order and starts a command when its dependencies hold. A dependency
-// is "this progress counter has reached this value": every queue counts the commands it has completed, so a dependency can
-// only name work issued earlier and programs cannot wait in a circle.
+// Each command belongs to one queue. The controller issues commands in program order, one per cycle, into the
+// queue of the unit that executes them; a unit executes its queue in order and starts a command when its
+// dependencies hold. A dependency is "this progress counter has reached this value": every queue counts the
+// commands it has completed, so a dependency can only name work issued earlier and programs cannot wait in a
+// circle.
 //
-// Commands for the PEs go to all PEs at once; each PE takes its own slice by its position in the grid and finds an empty
-// slice where the operation has run out. Progress counters of the PEs advance when the slowest PE has got there.
+// Commands for the PEs go to all PEs at once; each PE takes its own slice by its position in the grid and
+// finds an empty slice where the operation has run out. Progress counters of the PEs advance when the slowest
+// PE has got there.
 #pragma once
 
 #include <array>
@@ -16,12 +19,12 @@
 namespace lnsim {
 
 enum class Counter : std::uint8_t {
-  fetched,      // fetch commands: the last byte is in the global buffer
-  written_back, // write-back commands: the last byte is in DRAM
-  loaded,       // load commands: the last byte is in the buffers of every receiving PE
-  consumed,     // PE commands: every PE has read its operands for the last time
-  produced,     // PE commands: the last output of every PE is in the global buffer
-  updated,      // update commands: the last new weight is in the global buffer
+  fetched,       // fetch commands: the last byte is in the global buffer
+  written_back,  // write-back commands: the last byte is in DRAM
+  loaded,        // load commands: the last byte is in the buffers of every receiving PE
+  consumed,      // PE commands: every PE has read its operands for the last time
+  produced,      // PE commands: the last output of every PE is in the global buffer
+  updated,       // update commands: the last new weight is in the global buffer
   count
 };
 inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::count);
@@ -37,8 +40,8 @@ struct Dependencies {
   std::uint32_t operator[](Counter counter) const { return at_least[static_cast<std::size_t>(counter)]; }
 };
 
-// PE p of the grid works on group slice p / (rows * columns), row slice (p / columns) % rows and column slice p % columns.
-// groups * rows * columns <= PE count; PEs beyond the product get empty slices.
+// PE p of the grid works on group slice p / (rows * columns), row slice (p / columns) % rows and column slice
+// p % columns. groups * rows * columns <= PE count; PEs beyond the product get empty slices.
 struct PeGrid {
   std::uint32_t groups = 1;
   std::uint32_t rows = 1;
@@ -53,8 +56,8 @@ struct PeSet {
   std::uint32_t stride = 1;
 };
 
-// DRAM -> global buffer. The two byte counts differ where the DMA engine changes the format on the way (stored weights are
-// read in their update format and rounded to the operand format).
+// DRAM -> global buffer. The two byte counts differ where the DMA engine changes the format on the way
+// (stored weights are read in their update format and rounded to the operand format).
 struct Fetch {
   std::uint64_t dram_address = 0;
   std::uint64_t dram_bytes = 0;
@@ -76,9 +79,10 @@ enum class LoadTarget : std::uint8_t {
   vector         // into a slot of BufferB, each PE of the set receiving an equal share (no multicast)
 };
 
-// A rectangle of an operand matrix, for the values: rows (output rows for A, output columns for B) by vectors.
+// A rectangle of an operand matrix, for the values: rows (output rows for A, output columns for B) by
+// vectors.
 struct OperandTile {
-  std::uint32_t product = 0;       // of the operation (a strided input gradient has one per phase)
+  std::uint32_t product = 0;  // of the operation (a strided input gradient has one per phase)
   std::uint32_t group = 0;
   std::uint32_t first = 0;         // first row (A) or column (B)
   std::uint32_t count = 0;         // rows (A) or columns (B)
@@ -86,8 +90,8 @@ struct OperandTile {
   std::uint32_t vectors = 0;
 };
 
-// Global buffer -> buffers of one or more PEs, over the operand bus. `bytes` counts each element the PEs need once; a
-// multicast moves them once for all PEs of the set.
+// Global buffer -> buffers of one or more PEs, over the operand bus. `bytes` counts each element the PEs need
+// once; a multicast moves them once for all PEs of the set.
 struct Load {
   LoadTarget target = LoadTarget::operand_a;
   PeSet pes;
@@ -97,11 +101,15 @@ struct Load {
   OperandTile tile;  // operand_a and operand_b only
 };
 
-enum class SumStart : std::uint8_t { keep, zero, restore };  // collector before the first vector of this command
-enum class SumEnd : std::uint8_t { keep, spill, emit };      // collector after the last one
+enum class SumStart : std::uint8_t {
+  keep,
+  zero,
+  restore
+};                                                       // collector before the first vector of this command
+enum class SumEnd : std::uint8_t { keep, spill, emit };  // collector after the last one
 
-// One axis of a PE command's output: the slice of grid position i starts at first + i * step and holds `count` indices,
-// cut off at `end`.
+// One axis of a PE command's output: the slice of grid position i starts at first + i * step and holds
+// `count` indices, cut off at `end`.
 struct SliceAxis {
   std::uint32_t first = 0;
   std::uint32_t step = 0;
@@ -117,9 +125,9 @@ struct SliceAxis {
 
 // PE command: multiply-accumulate of the tiles in a slot of BufferA and a slot of BufferB.
 //
-// A PE works through its rows in blocks of `lanes` and, for each block, through the vectors, holding each A vector for all
-// columns. More than one row block needs start != keep and end != keep (the collector holds one block); columns <=
-// collector entries.
+// A PE works through its rows in blocks of `lanes` and, for each block, through the vectors, holding each A
+// vector for all columns. More than one row block needs start != keep and end != keep (the collector holds
+// one block); columns <= collector entries.
 struct Compute {
   std::uint32_t product = 0;
   std::uint8_t slot_a = 0;
@@ -146,7 +154,8 @@ struct VectorWork {
   std::uint64_t output_address = 0;
 };
 
-// Weight-update units: read stored weights, gradients and optimizer state from the global buffer, write weights and state.
+// Weight-update units: read stored weights, gradients and optimizer state from the global buffer, write
+// weights and state.
 struct Update {
   std::uint64_t first_parameter = 0;
   std::uint64_t parameters = 0;
@@ -180,8 +189,8 @@ struct Program {
   std::uint32_t output_bits = 8;
   std::uint32_t accumulator_bits = 24;
 
-  // Each appends a command to its queue and returns the value of its progress counter once the command is complete
-  // (consumed and produced count compute and vector_work together).
+  // Each appends a command to its queue and returns the value of its progress counter once the command is
+  // complete (consumed and produced count compute and vector_work together).
   std::uint32_t add(const Fetch& fetch, const Dependencies& after);
   std::uint32_t add(const WriteBack& write_back, const Dependencies& after);
   std::uint32_t add(const Load& load, const Dependencies& after);

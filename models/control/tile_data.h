@@ -1,5 +1,5 @@
-// Where the values of a program come from and go to. Absent when only shapes are replayed: the machine then moves the same
-// bytes in the same cycles.
+// Where the values of a program come from and go to. Absent when only shapes are replayed: the machine then
+// moves the same bytes in the same cycles.
 #pragma once
 
 #include <cstddef>
@@ -27,8 +27,8 @@ class TileData {
   // The arithmetic of the lanes for this program.
   virtual const arith::Datapath& datapath() const = 0;
 
-  // Fills packed operands, vector_size elements per vector, padding where the tile has none. `operand_a`: row-major
-  // [row][vector][element]; `operand_b`: [column][vector][element].
+  // Fills packed operands, vector_size elements per vector, padding where the tile has none. `operand_a`:
+  // row-major [row][vector][element]; `operand_b`: [column][vector][element].
   virtual void read_operand(LoadTarget target, const OperandTile& tile, std::byte* packed) = 0;
 
   // Partial sums of a column leave for the global buffer and come back, bit by bit.

@@ -8,14 +8,15 @@
 //       v.boolean("multicast", multicast, "One transfer reaches every PE that needs it.");
 //       v.text("table", table, "Path of the energy table, relative to this file.");
 //       v.choice("objective", objective, kObjectiveNames, "What the mapper minimises.");
-//       v.section("dram", dram, "Off-chip memory.");                        // a nested struct that describes itself
-//       v.list("tiles", tiles, "Explicit tilings.");                        // a std::vector of such structs
-//       v.when(kind == Kind::lns, "kind: lns", [&] { v.integer(...); });    // keys that exist only then
+//       v.section("dram", dram, "Off-chip memory.");                        // a nested struct that describes
+//       itself v.list("tiles", tiles, "Explicit tilings.");                        // a std::vector of such
+//       structs v.when(kind == Kind::lns, "kind: lns", [&] { v.integer(...); });    // keys that exist only
+//       then
 //     }
 //
-// and the visitors below give, from that one listing: the reader of run configs (range checks, positions, unknown keys
-// with a suggestion), the effective config in the report, the manual, and the JSON Schema. The value a member has before
-// reading is its default.
+// and the visitors below give, from that one listing: the reader of run configs (range checks, positions,
+// unknown keys with a suggestion), the effective config in the report, the manual, and the JSON Schema. The
+// value a member has before reading is its default.
 //
 // An integer member is any unsigned or signed integral type; ranges are inclusive.
 #pragma once

@@ -8,7 +8,8 @@
 
 namespace lnsim {
 
-// Where a value stands in an input file. Lines and columns count from 1; 0 means "not known" and is not printed.
+// Where a value stands in an input file. Lines and columns count from 1; 0 means "not known" and is not
+// printed.
 struct SourcePosition {
   std::string file;
   int line = 0;
@@ -25,7 +26,8 @@ struct Diagnostic {
   std::string message() const;
 };
 
-// The input is wrong: exit code 1. Carries every mistake found in a file, in file order; what() is one per line.
+// The input is wrong: exit code 1. Carries every mistake found in a file, in file order; what() is one per
+// line.
 class UserError : public std::runtime_error {
  public:
   explicit UserError(Diagnostic diagnostic);
@@ -37,7 +39,8 @@ class UserError : public std::runtime_error {
   std::vector<Diagnostic> diagnostics_;
 };
 
-// The simulator broke a promise of its own (deadlock, over-full buffer, sums that do not add up): exit code 2.
+// The simulator broke a promise of its own (deadlock, over-full buffer, sums that do not add up): exit
+// code 2.
 class ModelError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

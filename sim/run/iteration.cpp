@@ -6,8 +6,8 @@
 #include <memory>
 #include <numeric>
 
-#include "sim/run/fastest_program.h"
-#include "sim/run/signature.h"
+#include "sim/run/compile/fastest_program.h"
+#include "sim/run/compile/signature.h"
 
 namespace lnsim {
 namespace {
@@ -33,7 +33,8 @@ class Runner {
  public:
   Runner(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values)
       : trace_(trace), config_(config), costs_(costs), accelerator_(config.machine) {
-    if (values == Values::when_recorded && trace.has_operands()) tensors_ = std::make_unique<TensorStore>(trace);
+    if (values == Values::when_recorded && trace.has_operands())
+      tensors_ = std::make_unique<TensorStore>(trace);
   }
 
   OperationResult run(const TraceOperation& operation) {
@@ -109,8 +110,8 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
   return static_cast<double>(run.events[Event::datapath_mac]) / slots;
 }
 
-IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values,
-                              const Progress& progress) {
+IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
+                              Values values, const Progress& progress) {
   Runner runner(trace, config, costs, values);
   IterationResult result;
   for (const TraceOperation& operation : trace.operations) {

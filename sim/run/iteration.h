@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "models/accelerator.h"
-#include "sim/run/compile.h"
-#include "sim/run/energy.h"
-#include "sim/run/replay.h"
-#include "sim/run/run_config.h"
-#include "sim/run/trace.h"
-#include "sim/run/update_replay.h"
+#include "sim/run/compile/compile.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/replay/update_replay.h"
+#include "sim/run/trace/trace.h"
 
 namespace lnsim {
 
@@ -49,9 +49,9 @@ enum class Values : std::uint8_t { when_recorded, shapes_only };
 // Operations done, of how many, and which one comes next.
 using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& next)>;
 
-// Throws UserError for operations the machine cannot run and for bad tensors, ModelError when a promise is broken: a
-// deadlock, or sums that do not add up.
-IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values,
-                              const Progress& progress);
+// Throws UserError for operations the machine cannot run and for bad tensors, ModelError when a promise is
+// broken: a deadlock, or sums that do not add up.
+IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
+                              Values values, const Progress& progress);
 
 }  // namespace lnsim

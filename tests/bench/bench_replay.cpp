@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "models/accelerator.h"
-#include "sim/run/compile.h"
-#include "sim/run/replay.h"
-#include "sim/run/trace_formulas.h"
+#include "sim/run/compile/compile.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim {
 namespace {

@@ -10,8 +10,8 @@
 #include <string_view>
 
 #include "sim/base/errors.h"
-#include "sim/run/energy_table.h"
-#include "sim/run/run_config.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy_table.h"
 
 namespace lnsim {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/base/errors.h"
-#include "sim/run/trace.h"
+#include "sim/run/trace/trace.h"
 
 namespace lnsim {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "models/accelerator.h"
-#include "sim/run/compile.h"
-#include "sim/run/trace_formulas.h"
+#include "sim/run/compile/compile.h"
+#include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim {
 namespace {

@@ -20,7 +20,9 @@ struct Rule {
 
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> kRules{
-      {"models/arith", {"models/arith/"}, {"systemc", "iostream", "fstream", "cstdio", "yaml-cpp", "nlohmann", "fmt"}},
+      {"models/arith",
+       {"models/arith/"},
+       {"systemc", "iostream", "fstream", "cstdio", "yaml-cpp", "nlohmann", "fmt"}},
       {"sim/base", {"sim/base/"}, {}},
       {"models", {"models/", "sim/base/"}, {"yaml-cpp", "nlohmann", "iostream", "fstream"}},
       {"sim/run", {"sim/run/", "sim/base/", "models/"}, {"iostream"}},
@@ -37,8 +39,11 @@ bool starts_with_any(const std::string& text, const std::vector<std::string>& pr
   return false;
 }
 
-// Highway compiles a file once per instruction set by including itself; no other quoted include is a plain name.
-bool is_highway(const std::string& include) { return include.rfind("hwy/", 0) == 0; }
+// Highway compiles a file once per instruction set by including itself; no other quoted include is a plain
+// name.
+bool is_highway(const std::string& include) {
+  return include.rfind("hwy/", 0) == 0;
+}
 
 TEST(Includes, never_point_up) {
   static const std::regex kInclude(R"rx(^\s*#\s*include\s*([<"])([^>"]+)[>"])rx");
@@ -54,7 +59,8 @@ TEST(Includes, never_point_up) {
         std::smatch match;
         if (!std::regex_search(line, match, kInclude)) continue;
         const std::string include = match[2];
-        const std::string where = entry.path().string() + ":" + std::to_string(number) + " includes " + include;
+        const std::string where =
+            entry.path().string() + ":" + std::to_string(number) + " includes " + include;
         if (match[1] == "<") {
           EXPECT_FALSE(starts_with_any(include, rule.forbidden_system)) << where;
         } else if (!is_highway(include)) {

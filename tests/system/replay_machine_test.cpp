@@ -4,9 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "models/accelerator.h"
-#include "sim/run/compile.h"
-#include "sim/run/replay.h"
-#include "sim/run/update_replay.h"
+#include "sim/run/compile/compile.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/replay/update_replay.h"
 #include "tests/unit/run/replay_player.h"
 
 namespace lnsim {

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <string>
 
-#include "sim/run/replay.h"
-#include "sim/run/trace.h"
-#include "sim/run/update_replay.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/replay/update_replay.h"
+#include "sim/run/trace/trace.h"
 #include "tests/unit/run/replay_player.h"
 
 namespace lnsim {

@@ -1,5 +1,5 @@
 // The report of a whole run: sums, determinism, equality of shapes and values.
-#include "sim/run/report.h"
+#include "sim/run/report/report.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <fstream>
 #include <set>
 
-#include "sim/run/run_config.h"
+#include "sim/run/config/run_config.h"
 
 namespace lnsim {
 namespace {
@@ -58,7 +58,8 @@ class Report : public testing::Test {
     const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
     const Trace trace = read_trace(trace_path);
     Run done;
-    done.result = run_iteration(trace, config, costs, values, [](std::size_t, std::size_t, const std::string&) {});
+    done.result =
+        run_iteration(trace, config, costs, values, [](std::size_t, std::size_t, const std::string&) {});
     done.json = report_json(done.result, config, costs, trace, inputs).dump(2);
     done.csv = report_csv(done.result, config);
     done.table = report_table(done.result, config, costs, TableRows::all);
@@ -102,8 +103,9 @@ TEST_F(Report, adds_up_exactly_and_has_every_promised_field) {
   expect_exact_sums(report);
   EXPECT_EQ(report["layers"].size(), 9U);
   for (const Json& layer : report["layers"]) {
-    for (const char* key : {"layer", "pass", "operator", "cycles", "macs", "utilisation", "energy_pj", "energy_fj_per_mac",
-                            "cycles_by_cause", "energy_pj_by_component", "bytes_by_level"}) {
+    for (const char* key :
+         {"layer", "pass", "operator", "cycles", "macs", "utilisation", "energy_pj", "energy_fj_per_mac",
+          "cycles_by_cause", "energy_pj_by_component", "bytes_by_level"}) {
       EXPECT_TRUE(layer.contains(key)) << key;
     }
     EXPECT_GT(layer["cycles"].get<std::uint64_t>(), 0U) << layer["layer"];
@@ -144,7 +146,8 @@ TEST_F(Report, csv_has_a_row_for_each_operation_and_as_many_fields_in_each) {
 
 TEST_F(Report, table_names_every_layer_and_what_is_left_out) {
   const std::string table = run(small_).table;
-  for (const char* text : {"conv", "fc1", "fc2", "relu", "Left out of the model", "Energy by component", "total"}) {
+  for (const char* text :
+       {"conv", "fc1", "fc2", "relu", "Left out of the model", "Energy by component", "total"}) {
     EXPECT_NE(table.find(text), std::string::npos) << text;
   }
 }
@@ -181,7 +184,8 @@ TEST_F(Report, replays_a_recorded_step_on_every_committed_machine_and_says_when_
     const bool madam = report["config"]["optimizer"]["kind"] == "madam";
     std::size_t set_aside = 0;
     for (const Json& layer : report["layers"]) {
-      if (layer["pass"] == "weight_update" && layer.contains("numeric") && layer["numeric"].contains("not_replayed")) {
+      if (layer["pass"] == "weight_update" && layer.contains("numeric") &&
+          layer["numeric"].contains("not_replayed")) {
         EXPECT_EQ(layer["numeric"]["recorded_rule"], "madam_int");
         ++set_aside;
       }

@@ -15,11 +15,14 @@ namespace fs = std::filesystem;
 
 const fs::path kSource = LNSIM_SOURCE_DIR;
 
-RunConfig default_config() { return read_run_config(kSource / "configs/accelerators/lns-madam.yaml"); }
+RunConfig default_config() {
+  return read_run_config(kSource / "configs/accelerators/lns-madam.yaml");
+}
 
 IterationResult run(const Trace& trace, const RunConfig& config) {
   const EnergyCosts costs = read_energy_table(kSource / "configs/energy/published-45nm.yaml", config.machine);
-  return run_iteration(trace, config, costs, Values::shapes_only, [](std::size_t, std::size_t, const std::string&) {});
+  return run_iteration(trace, config, costs, Values::shapes_only,
+                       [](std::size_t, std::size_t, const std::string&) {});
 }
 
 // Every operator of a real iteration once in each pass, and some of its shapes more than once.
@@ -50,7 +53,8 @@ TEST_P(Scaling, twice_the_pes_never_slow_an_operation) {
       EXPECT_LE(utilisation(operation.run, config.machine.pe), 1.0);
       if (!before.empty()) {
         EXPECT_LE(operation.run.cycles, before[i])
-            << operation.layer << " " << kPassNames[static_cast<std::size_t>(operation.pass)] << " with " << pes;
+            << operation.layer << " " << kPassNames[static_cast<std::size_t>(operation.pass)] << " with "
+            << pes;
       }
     }
     before.clear();
@@ -83,7 +87,8 @@ TEST(MemoryBound, operations_take_twice_the_cycles_at_half_the_bandwidth) {
       << R"({"format":"lns-layertrace/1","model":"memory bound"})" << '\n'
       << R"({"i":0,"layer":"fc","op":"linear","pass":"fwd","gemm":{"batch":1,"M":1,"N":4096,"K":2048},"macs":8388608})"
       << '\n'
-      << R"({"i":1,"layer":"fc","param":"fc.weight","op":"update","pass":"update","shape":[4096,2048]})" << '\n';
+      << R"({"i":1,"layer":"fc","param":"fc.weight","op":"update","pass":"update","shape":[4096,2048]})"
+      << '\n';
   const Trace trace = read_trace(path);
   fs::remove(path);
   RunConfig config = default_config();
@@ -92,8 +97,8 @@ TEST(MemoryBound, operations_take_twice_the_cycles_at_half_the_bandwidth) {
   config.machine.dram.channel_bytes_per_cycle = 8;
   const IterationResult half = run(trace, config);
   for (std::size_t i = 0; i < whole.operations.size(); ++i) {
-    const double ratio =
-        static_cast<double>(half.operations[i].run.cycles) / static_cast<double>(whole.operations[i].run.cycles);
+    const double ratio = static_cast<double>(half.operations[i].run.cycles) /
+                         static_cast<double>(whole.operations[i].run.cycles);
     EXPECT_NEAR(ratio, 2.0, 0.03) << whole.operations[i].layer << " " << i;
   }
 }

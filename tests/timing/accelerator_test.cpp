@@ -223,7 +223,8 @@ TEST(VectorUnit, of_a_pe_beyond_those_of_the_command_rests) {
   work.pes = 2;
   work.elements = 16;
   work.operations_per_element = 8;
-  // 8 elements x 8 operations at 8 per cycle in each of two PEs: taken 2, eight cycles of work, the end seen in 10
+  // 8 elements x 8 operations at 8 per cycle in each of two PEs: taken 2, eight cycles of work, the end seen
+  // in 10
   const RunResult two = Accelerator(small_machine(2)).run(program_of(work), nullptr);
   EXPECT_EQ(two.cycles, 10U);
   const RunResult two_of_four = Accelerator(small_machine(4)).run(program_of(work), nullptr);

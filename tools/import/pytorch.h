@@ -13,7 +13,7 @@
 #include <map>
 #include <string>
 
-#include "sim/run/trace.h"
+#include "sim/run/trace/trace.h"
 
 namespace lnsim {
 

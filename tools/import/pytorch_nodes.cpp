@@ -7,8 +7,8 @@
 #include <unordered_map>
 
 #include "sim/base/errors.h"
-#include "sim/run/json_position.h"
-#include "sim/run/trace_line.h"
+#include "sim/run/trace/json_position.h"
+#include "sim/run/trace/trace_line.h"
 #include "tools/import/packed_file.h"
 
 namespace lnsim::pytorch {

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "sim/run/trace_formulas.h"
+#include "sim/run/trace/trace_formulas.h"
 #include "tools/import/pytorch_step.h"
 
 namespace lnsim::pytorch {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "sim/run/trace_formulas.h"
+#include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim::pytorch {
 

@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "sim/base/errors.h"
-#include "sim/run/provenance.h"
+#include "sim/run/report/provenance.h"
 
 namespace lnsim {
 namespace {
@@ -24,9 +24,10 @@ Exit codes: 0 done, 1 the input is wrong, 2 the simulator broke a promise of its
 }  // namespace
 
 int run_cli(const std::vector<std::string>& arguments, Console& console) {
-  CLI::App app{"Cycle-accurate, bit-accurate simulator of an accelerator that trains neural networks in a logarithmic "
-               "number system.",
-               "lnsim"};
+  CLI::App app{
+      "Cycle-accurate, bit-accurate simulator of an accelerator that trains neural networks in a logarithmic "
+      "number system.",
+      "lnsim"};
   app.footer(kFooter);
   app.set_version_flag("--version", "lnsim " + version() + " (" + commit() + ")");
   app.require_subcommand(1);

@@ -1,4 +1,5 @@
-// The command line. One file per subcommand; each adds itself to the application and does its work in its callback.
+// The command line. One file per subcommand; each adds itself to the application and does its work in its
+// callback.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -15,8 +16,8 @@ struct Console {
   bool err_is_terminal = false;
 };
 
-// Runs one command. Returns the exit code: 0 done, 1 the input or the command line is wrong, 2 the simulator broke a
-// promise of its own.
+// Runs one command. Returns the exit code: 0 done, 1 the input or the command line is wrong, 2 the simulator
+// broke a promise of its own.
 int run_cli(const std::vector<std::string>& arguments, Console& console);
 
 void add_run_command(CLI::App& app, Console& console);

@@ -2,7 +2,7 @@
 
 #include "sim/base/json_schema.h"
 #include "sim/base/manual.h"
-#include "sim/run/run_config.h"
+#include "sim/run/config/run_config.h"
 
 namespace lnsim {
 namespace {

@@ -23,9 +23,11 @@ constexpr const char* kFooter = R"(Examples
 
 void add_describe_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<DescribeOptions>();
-  CLI::App* command = app.add_subcommand("describe", "Manual and JSON Schema of run configs, from the code itself");
+  CLI::App* command =
+      app.add_subcommand("describe", "Manual and JSON Schema of run configs, from the code itself");
   command->footer(kFooter);
-  command->add_option("section", options->section, "Section, for example pe or formats.weight; all when left out");
+  command->add_option("section", options->section,
+                      "Section, for example pe or formats.weight; all when left out");
   command->add_flag("--schema", options->schema, "Print the JSON Schema");
   command->add_flag("--json", options->json, "Print the manual as one JSON object");
   command->callback([options, &console] {

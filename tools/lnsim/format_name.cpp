@@ -25,15 +25,19 @@ Enum choice(const char* option, const std::string& name, std::span<const std::st
 unsigned width(const std::string& name, const std::string& digits, unsigned lowest, unsigned highest) {
   const unsigned long value = digits.size() > 5 ? 100000UL : std::stoul(digits);
   if (value < lowest || value > highest) {
-    throw UserError(Diagnostic{{}, "format", name,
-                               digits + " to lie in " + std::to_string(lowest) + ".." + std::to_string(highest)});
+    throw UserError(
+        Diagnostic{{},
+                   "format",
+                   name,
+                   digits + " to lie in " + std::to_string(lowest) + ".." + std::to_string(highest)});
   }
   return static_cast<unsigned>(value);
 }
 
 }  // namespace
 
-arith::FormatParameters format_by_name(const std::string& name, const std::string& zero, const std::string& underflow) {
+arith::FormatParameters format_by_name(const std::string& name, const std::string& zero,
+                                       const std::string& underflow) {
   static const std::regex kLns("lns([0-9]+)g([0-9]+)");
   static const std::regex kInteger("int([0-9]+)");
   static const std::regex kMinifloat("e([0-9]+)m([0-9]+)");
@@ -62,7 +66,8 @@ arith::FormatParameters format_by_name(const std::string& name, const std::strin
   } else {
     const std::vector<std::string> whole{"fp8_e4m3", "fp8_e5m2", "bf16", "fp16", "fp32"};
     if (std::find(whole.begin(), whole.end(), name) == whole.end()) {
-      throw UserError(Diagnostic{{}, "format", name, "lnsBgGAMMA, intB, eXmY, fp8_e4m3, fp8_e5m2, bf16, fp16 or fp32"});
+      throw UserError(
+          Diagnostic{{}, "format", name, "lnsBgGAMMA, intB, eXmY, fp8_e4m3, fp8_e5m2, bf16, fp16 or fp32"});
     }
     format.kind = choice<arith::FormatKind>("format", name, arith::kFormatKindNames);
   }

@@ -7,8 +7,9 @@
 
 namespace lnsim {
 
-// `zero` and `underflow` as run configs spell them; they matter to LNS only. Throws UserError for names and widths that
-// do not exist.
-arith::FormatParameters format_by_name(const std::string& name, const std::string& zero, const std::string& underflow);
+// `zero` and `underflow` as run configs spell them; they matter to LNS only. Throws UserError for names and
+// widths that do not exist.
+arith::FormatParameters format_by_name(const std::string& name, const std::string& zero,
+                                       const std::string& underflow);
 
 }  // namespace lnsim

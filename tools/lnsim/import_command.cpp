@@ -5,8 +5,8 @@
 #include <ostream>
 
 #include "sim/base/errors.h"
-#include "sim/run/text_table.h"
-#include "sim/run/trace.h"
+#include "sim/run/report/text_table.h"
+#include "sim/run/trace/trace.h"
 #include "tools/import/pytorch.h"
 #include "tools/lnsim/cli.h"
 
@@ -35,13 +35,16 @@ the native trace leaves out.)";
 
 Json summary(const ImportResult& result) {
   Json json;
-  json["macs"] = {{"forward", result.macs[0]}, {"input_gradient", result.macs[1]}, {"weight_gradient", result.macs[2]}};
-  json["rows"] = {{"forward", result.rows[0]}, {"input_gradient", result.rows[1]}, {"weight_gradient", result.rows[2]}};
+  json["macs"] = {
+      {"forward", result.macs[0]}, {"input_gradient", result.macs[1]}, {"weight_gradient", result.macs[2]}};
+  json["rows"] = {
+      {"forward", result.rows[0]}, {"input_gradient", result.rows[1]}, {"weight_gradient", result.rows[2]}};
   json["updated_parameters"] = result.updated_parameters;
   json["updated_values"] = result.updated_values;
   json["steps"] = result.steps;
   json["unmapped"] = Json::array();
-  for (const auto& [name, count] : result.unmapped) json["unmapped"].push_back({{"operator", name}, {"count", count}});
+  for (const auto& [name, count] : result.unmapped)
+    json["unmapped"].push_back({{"operator", name}, {"count", count}});
   return json;
 }
 

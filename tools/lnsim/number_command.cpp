@@ -26,7 +26,8 @@ struct NumberOptions {
   bool json = false;
 };
 
-constexpr const char* kFooter = R"(A number that begins with 0x is a code; anything else is a real to quantise.
+constexpr const char* kFooter =
+    R"(A number that begins with 0x is a code; anything else is a real to quantise.
 
 Examples
   lnsim number lns8g8 0.37              8 bits, base 2^(1/8)
@@ -84,7 +85,9 @@ Json inspect(const NumberOptions& options) {
   json["relative_error"] = requested == 0.0 ? Json() : Json(value / requested - 1.0);
   json["relative_error_bound"] = format->relative_error_bound();
   json["saturated"] = counts.saturated != 0;
-  json["underflow"] = counts.underflow_clamped != 0 ? "clamped" : counts.underflow_flushed != 0 ? "flushed" : "no";
+  json["underflow"] = counts.underflow_clamped != 0   ? "clamped"
+                      : counts.underflow_flushed != 0 ? "flushed"
+                                                      : "no";
   json["fields"] = Json::array();
   for (const arith::CodeField& field : format->fields(code)) {
     json["fields"].push_back({{"name", field.name}, {"bits", field.bits}, {"meaning", field.meaning}});
@@ -99,8 +102,8 @@ std::string text_of(const Json& json) {
   for (const auto& [key, value] : json.items()) {
     if (key == "fields") {
       for (const Json& field : value) {
-        text += fmt::format("  {:<20} {:<18} {}\n", field["name"].get<std::string>(), field["bits"].get<std::string>(),
-                            field["meaning"].get<std::string>());
+        text += fmt::format("  {:<20} {:<18} {}\n", field["name"].get<std::string>(),
+                            field["bits"].get<std::string>(), field["meaning"].get<std::string>());
       }
     } else if (value.is_object()) {
       text += fmt::format("{:<22} {} = {}\n", key, value["code"].get<std::string>(), value["value"].dump());
@@ -115,9 +118,11 @@ std::string text_of(const Json& json) {
 
 void add_number_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<NumberOptions>();
-  CLI::App* command = app.add_subcommand("number", "Inspect a code or a real in any format: fields, neighbours, error");
+  CLI::App* command =
+      app.add_subcommand("number", "Inspect a code or a real in any format: fields, neighbours, error");
   command->footer(kFooter);
-  command->add_option("format", options->format, "lnsBgGAMMA, intB, eXmY, fp8_e4m3, fp8_e5m2, bf16, fp16, fp32")
+  command
+      ->add_option("format", options->format, "lnsBgGAMMA, intB, eXmY, fp8_e4m3, fp8_e5m2, bf16, fp16, fp32")
       ->required();
   command->add_option("number", options->number, "A real, or a code in hexadecimal (0x..)")->required();
   command->add_option("--scale", options->scale, "Scale exponent k on the format's scale grid");

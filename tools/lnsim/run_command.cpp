@@ -6,12 +6,12 @@
 #include <system_error>
 
 #include "sim/base/errors.h"
-#include "sim/run/energy_table.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy_table.h"
 #include "sim/run/iteration.h"
-#include "sim/run/output_file.h"
-#include "sim/run/report.h"
-#include "sim/run/run_config.h"
-#include "sim/run/trace.h"
+#include "sim/run/report/output_file.h"
+#include "sim/run/report/report.h"
+#include "sim/run/trace/trace.h"
 #include "tools/lnsim/cli.h"
 
 namespace lnsim {
@@ -57,8 +57,9 @@ void run(const RunOptions& options, Console& console) {
   const Trace trace = read_trace(options.trace);
   if (!options.out.empty()) make_folder(options.out);
 
-  const IterationResult result = run_iteration(
-      trace, config, costs, options.shapes_only ? Values::shapes_only : Values::when_recorded, progress_on(console));
+  const IterationResult result =
+      run_iteration(trace, config, costs, options.shapes_only ? Values::shapes_only : Values::when_recorded,
+                    progress_on(console));
 
   const std::string json = report_json(result, config, costs, trace, inputs).dump(2) + "\n";
   if (!options.out.empty()) {
@@ -69,22 +70,26 @@ void run(const RunOptions& options, Console& console) {
     console.out << json;
     return;
   }
-  console.out << report_table(result, config, costs, options.all_rows ? TableRows::all : TableRows::layers_with_products);
-  if (!options.out.empty()) console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv\n", options.out);
+  console.out << report_table(result, config, costs,
+                              options.all_rows ? TableRows::all : TableRows::layers_with_products);
+  if (!options.out.empty())
+    console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv\n", options.out);
 }
 
 }  // namespace
 
 void add_run_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<RunOptions>();
-  CLI::App* command = app.add_subcommand("run", "Replay a layer trace on an accelerator: cycles, energy, numeric error");
+  CLI::App* command =
+      app.add_subcommand("run", "Replay a layer trace on an accelerator: cycles, energy, numeric error");
   command->footer(kFooter);
   command->add_option("config", options->config, "Run config (YAML)")->required();
   command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
   command->add_option("--out", options->out, "Folder for report.json and layers.csv");
   command->add_flag("--json", options->json, "Print the report as one JSON object");
   command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
-  command->add_flag("--all", options->all_rows, "Table with a row for every layer, also those without products");
+  command->add_flag("--all", options->all_rows,
+                    "Table with a row for every layer, also those without products");
   command->callback([options, &console] { run(*options, console); });
 }
 

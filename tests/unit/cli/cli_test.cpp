@@ -49,9 +49,10 @@ class Cli : public testing::Test {
   // A trace with one small matrix product.
   std::string small_trace() const {
     const fs::path path = folder_ / "small.jsonl";
-    std::ofstream(path) << R"({"format":"lns-layertrace/1","model":"small"})" << '\n'
-                        << R"({"i":0,"layer":"fc","op":"linear","pass":"fwd","gemm":{"batch":1,"M":8,"N":10,"K":64},)"
-                        << R"("macs":5120})" << '\n';
+    std::ofstream(path)
+        << R"({"format":"lns-layertrace/1","model":"small"})" << '\n'
+        << R"({"i":0,"layer":"fc","op":"linear","pass":"fwd","gemm":{"batch":1,"M":8,"N":10,"K":64},)"
+        << R"("macs":5120})" << '\n';
     return path.string();
   }
 
@@ -93,9 +94,11 @@ TEST_F(Cli, number_reads_codes_and_other_formats) {
   EXPECT_EQ(Json::parse(lnsim_with({"number", "e5m10", "0x3c00", "--json"}).out)["value"], 1.0);
   EXPECT_EQ(Json::parse(lnsim_with({"number", "int8", "-3.5", "--json"}).out)["value"], -4.0);
   EXPECT_EQ(Json::parse(lnsim_with({"number", "fp32", "1e39", "--json"}).out)["saturated"], true);
-  EXPECT_EQ(Json::parse(lnsim_with({"number", "lns8g8", "0.1", "--underflow", "flush", "--json"}).out)["underflow"],
-            "flushed");
-  EXPECT_NE(lnsim_with({"number", "lns8g8", "2"}).out.find("value                  2.0\n"), std::string::npos);
+  EXPECT_EQ(
+      Json::parse(lnsim_with({"number", "lns8g8", "0.1", "--underflow", "flush", "--json"}).out)["underflow"],
+      "flushed");
+  EXPECT_NE(lnsim_with({"number", "lns8g8", "2"}).out.find("value                  2.0\n"),
+            std::string::npos);
 }
 
 TEST_F(Cli, number_names_what_is_wrong_with_its_arguments) {
@@ -113,7 +116,8 @@ TEST_F(Cli, number_names_what_is_wrong_with_its_arguments) {
             "number: got many, expected a finite real such as 0.37, or a code such as 0x5a\n");
   EXPECT_EQ(message({"number", "lns8g8", "inf"}),
             "number: got inf, expected a finite real such as 0.37, or a code such as 0x5a\n");
-  EXPECT_EQ(message({"number", "lns8g8", "0x"}), "number: got 0x, expected a hexadecimal code such as 0x5a\n");
+  EXPECT_EQ(message({"number", "lns8g8", "0x"}),
+            "number: got 0x, expected a hexadecimal code such as 0x5a\n");
   EXPECT_EQ(message({"number", "lns8g8", "0x100"}), "number: got 0x100, expected a code of lns8g8\n");
   EXPECT_EQ(message({"number", "lns8g8", "1", "--zero", "some"}),
             "--zero: got some, expected one of none reserved flag\n");

@@ -1,4 +1,4 @@
-#include "sim/run/compile.h"
+#include "sim/run/compile/compile.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,11 +8,11 @@
 #include <random>
 
 #include "sim/base/errors.h"
-#include "sim/run/operators.h"
-#include "sim/run/signature.h"
-#include "sim/run/stored_tensor.h"
-#include "sim/run/trace_formulas.h"
-#include "sim/run/trace_operators.h"
+#include "sim/run/compile/operators.h"
+#include "sim/run/compile/signature.h"
+#include "sim/run/compile/stored_tensor.h"
+#include "sim/run/trace/trace_formulas.h"
+#include "sim/run/trace/trace_operators.h"
 #include "tests/unit/run/program_check.h"
 
 namespace lnsim {

@@ -1,4 +1,4 @@
-#include "sim/run/energy_table.h"
+#include "sim/run/energy/energy_table.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "sim/base/errors.h"
-#include "sim/run/run_config.h"
+#include "sim/run/config/run_config.h"
 
 namespace lnsim {
 namespace {

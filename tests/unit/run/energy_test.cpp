@@ -1,4 +1,4 @@
-#include "sim/run/energy.h"
+#include "sim/run/energy/energy.h"
 
 #include <gtest/gtest.h>
 

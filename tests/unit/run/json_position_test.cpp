@@ -1,4 +1,4 @@
-#include "sim/run/json_position.h"
+#include "sim/run/trace/json_position.h"
 
 #include <gtest/gtest.h>
 

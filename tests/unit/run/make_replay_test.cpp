@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "sim/base/errors.h"
-#include "sim/run/replay.h"
-#include "sim/run/update_replay.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/replay/update_replay.h"
 #include "tests/unit/run/replay_player.h"
 
 namespace lnsim {

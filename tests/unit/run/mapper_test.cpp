@@ -1,11 +1,11 @@
-#include "sim/run/mapper.h"
+#include "sim/run/compile/mapper.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "sim/run/mapping_cost.h"
-#include "sim/run/tile_sequence.h"
+#include "sim/run/compile/mapping_cost.h"
+#include "sim/run/compile/tile_sequence.h"
 
 namespace lnsim {
 namespace {

@@ -1,4 +1,4 @@
-#include "sim/run/npy.h"
+#include "sim/run/trace/npy.h"
 
 #include <gtest/gtest.h>
 

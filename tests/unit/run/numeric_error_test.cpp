@@ -1,4 +1,4 @@
-#include "sim/run/numeric_error.h"
+#include "sim/run/replay/numeric_error.h"
 
 #include <gtest/gtest.h>
 

@@ -7,9 +7,9 @@
 
 #include "models/arith/lns_layout.h"
 #include "sim/base/errors.h"
-#include "sim/run/operand_gather.h"
-#include "sim/run/operand_source.h"
-#include "sim/run/product_operand.h"
+#include "sim/run/replay/operand_gather.h"
+#include "sim/run/replay/operand_source.h"
+#include "sim/run/replay/product_operand.h"
 #include "tests/unit/run/replay_player.h"
 
 namespace lnsim {

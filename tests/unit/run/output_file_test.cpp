@@ -1,4 +1,4 @@
-#include "sim/run/output_file.h"
+#include "sim/run/report/output_file.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "sim/base/errors.h"
-#include "sim/run/provenance.h"
+#include "sim/run/report/provenance.h"
 
 namespace lnsim {
 namespace {
@@ -23,8 +23,9 @@ class OutputFile : public testing::Test {
     return {std::istreambuf_iterator<char>(file), {}};
   }
 
-  const fs::path folder_ = fs::temp_directory_path() /
-                           (std::string("lnsim_") + testing::UnitTest::GetInstance()->current_test_info()->name());
+  const fs::path folder_ =
+      fs::temp_directory_path() /
+      (std::string("lnsim_") + testing::UnitTest::GetInstance()->current_test_info()->name());
 };
 
 TEST_F(OutputFile, appears_with_its_content_and_nothing_beside_it) {

@@ -1,4 +1,4 @@
-#include "sim/run/page_cache.h"
+#include "sim/run/compile/page_cache.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,8 @@
 namespace lnsim {
 namespace {
 
-// Plans everything, fetching up to `ahead` loads early, and checks that every load finds its pages in frames of their own.
+// Plans everything, fetching up to `ahead` loads early, and checks that every load finds its pages in frames
+// of their own.
 std::vector<PageCache::Fetch> run(PageCache& cache, std::uint32_t ahead) {
   std::vector<PageCache::Fetch> fetches;
   std::vector<std::uint32_t> holds(64, UINT32_MAX);

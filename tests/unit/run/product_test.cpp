@@ -1,11 +1,11 @@
-#include "sim/run/product.h"
+#include "sim/run/compile/product.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
 #include "sim/base/errors.h"
-#include "sim/run/trace_formulas.h"
+#include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim {
 namespace {

@@ -14,7 +14,7 @@
 #include "models/compute/slice.h"
 #include "models/control/program.h"
 #include "models/parameters.h"
-#include "sim/run/compile.h"
+#include "sim/run/compile/compile.h"
 
 namespace lnsim {
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "models/parameters.h"
-#include "sim/run/product.h"
-#include "sim/run/replay.h"
-#include "sim/run/trace_formulas.h"
+#include "sim/run/compile/product.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim::test {
 

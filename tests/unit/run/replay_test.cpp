@@ -1,5 +1,5 @@
 // A replayed product against the definition of the operation, and the errors it reports.
-#include "sim/run/replay.h"
+#include "sim/run/replay/replay.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 
 #include "models/arith/integer_format.h"
 #include "sim/base/errors.h"
-#include "sim/run/operand_source.h"
+#include "sim/run/replay/operand_source.h"
 #include "tests/unit/run/replay_player.h"
 
 namespace lnsim {

@@ -1,4 +1,4 @@
-#include "sim/run/run_config.h"
+#include "sim/run/config/run_config.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@
 #include "sim/base/errors.h"
 #include "sim/base/json_schema.h"
 #include "sim/base/manual.h"
-#include "sim/run/effective_config.h"
+#include "sim/run/config/effective_config.h"
 
 namespace lnsim {
 namespace {

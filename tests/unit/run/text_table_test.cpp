@@ -1,4 +1,4 @@
-#include "sim/run/text_table.h"
+#include "sim/run/report/text_table.h"
 
 #include <gtest/gtest.h>
 

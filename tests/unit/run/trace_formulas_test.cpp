@@ -1,4 +1,4 @@
-#include "sim/run/trace_formulas.h"
+#include "sim/run/trace/trace_formulas.h"
 
 #include <gtest/gtest.h>
 

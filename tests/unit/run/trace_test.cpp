@@ -1,4 +1,4 @@
-#include "sim/run/trace.h"
+#include "sim/run/trace/trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

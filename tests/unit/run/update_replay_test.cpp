@@ -7,7 +7,7 @@
 
 #include "models/arith/number_format.h"
 #include "models/update/update_rule.h"
-#include "sim/run/trace.h"
+#include "sim/run/trace/trace.h"
 
 namespace lnsim {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "sim/base/errors.h"
-#include "sim/run/update_replay.h"
+#include "sim/run/replay/update_replay.h"
 #include "tests/unit/run/replay_player.h"
 
 namespace lnsim {

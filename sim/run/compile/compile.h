@@ -1,0 +1,39 @@
+// From a traced operation to the program the machine runs: lowering, mapping, program.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "models/control/program.h"
+#include "sim/run/compile/product.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy_table.h"
+#include "sim/run/trace/trace.h"
+
+namespace lnsim {
+
+// What the mapper chose for a product, for the report.
+struct MappingChoice {
+  PeGrid grid;
+  std::uint32_t rows = 0, columns = 0;         // of a PE's tile
+  std::uint32_t vectors_a = 0, vectors_b = 0;  // of an A and a B tile
+  LoopOrder order = LoopOrder::rows_outer;
+  std::string reason;  // `given`, or the objective and how many candidates were weighed
+};
+
+struct CompiledOperation {
+  std::vector<Product> products;       // empty for operators without a product
+  std::vector<MappingChoice> mapping;  // one per product
+  Program program;
+  std::uint64_t macs = 0;  // closed formula
+  // Operations with equal signatures compile to equal programs and take equal cycles on equal machines.
+  std::string signature;
+};
+
+// Throws UserError when the machine cannot run the operation at all (for example a buffer smaller than one
+// vector), with the trace line.
+CompiledOperation compile(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
+                          const EnergyCosts& costs);
+
+}  // namespace lnsim

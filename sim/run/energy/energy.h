@@ -1,0 +1,38 @@
+// Joins event counts to costs.
+//
+// Energies are held as whole multiples of 2^-10 pJ (about a femtojoule): sums of them are exact, in integers
+// here and in double precision for whoever adds up a report, as long as a total stays below 8.8 J; larger
+// totals need care only in the reader's own additions.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "models/events.h"
+#include "sim/run/energy/energy_table.h"
+
+namespace lnsim {
+
+inline constexpr double kEnergyQuantaPerPj = 1024.0;
+
+struct Energy {
+  std::array<std::int64_t, kEventCount> quanta{};
+
+  Energy& operator+=(const Energy& other);
+  std::int64_t total() const;
+  // The energy of everything inside a level: processing_element includes datapath, system includes all.
+  std::int64_t within(EnergyLevel level) const;
+  // By component of kEvents, in the order of that table.
+  std::map<std::string, std::int64_t> by_component() const;
+};
+
+inline double to_pj(std::int64_t quanta) {
+  return static_cast<double>(quanta) / kEnergyQuantaPerPj;
+}
+
+// Each event's energy is rounded once. Throws ModelError when it does not fit (about 9 kJ).
+Energy energy_of(const EventCounts& events, const EnergyCosts& costs);
+
+}  // namespace lnsim

@@ -1,0 +1,30 @@
+// What the model leaves out. Printed with every report, so that nobody reads more into a figure than it
+// holds.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace lnsim {
+
+inline constexpr std::array<std::string_view, 9> kOmissions{
+    "Operators run one after the other: the machine drains between two of them, and nothing stays in the "
+    "global buffer.",
+    "Values of operators without a product (normalisation, activation, pooling, softmax, loss) are not "
+    "computed; their time, "
+    "traffic and energy are.",
+    "DRAM has bandwidth, latency, channels and bursts; rows, refresh, bank groups and read-write turnaround "
+    "are not modelled.",
+    "A PE forms any operand vector from the elements in its buffer in one cycle; conflicts inside BufferA "
+    "and BufferB are not "
+    "modelled.",
+    "Instruction fetch, the host, its interface and the loading of the first batch are not modelled.",
+    "Biases and normalisation parameters are updated by the same units and at the same cost as weights.",
+    "Without recorded operands, energy does not depend on the data.",
+    "Energy tables give one cost per event; wires, clock tree and leakage are in it only where the table "
+    "says so.",
+    "Activations kept for the backward pass are stored in the activation format; no recomputation is "
+    "modelled.",
+};
+
+}  // namespace lnsim

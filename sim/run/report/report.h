@@ -1,0 +1,34 @@
+// The forms of a run's report: one JSON document, one CSV table, one table for the terminal.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "sim/run/iteration.h"
+
+namespace lnsim {
+
+// What went into a run, for the report's provenance.
+struct RunInputs {
+  std::filesystem::path config_path;
+  std::filesystem::path trace_path;
+  std::filesystem::path energy_table_path;
+};
+
+// Everything: provenance, effective config, totals, layers. Equal input gives equal bytes: no times, no host
+// names.
+nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
+                                   const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs);
+
+// One row per operation; units in the column names.
+std::string report_csv(const IterationResult& result, const RunConfig& config);
+
+enum class TableRows : std::uint8_t { layers_with_products, all };
+
+// For people: a row per layer with its passes side by side, operators without products summed by kind unless
+// all rows are asked for, totals, energy by component and level, and what is left out.
+std::string report_table(const IterationResult& result, const RunConfig& config, const EnergyCosts& costs,
+                         TableRows rows);
+
+}  // namespace lnsim

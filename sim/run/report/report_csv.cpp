@@ -1,0 +1,55 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "sim/run/report/report.h"
+
+namespace lnsim {
+namespace {
+
+// RFC 4180: quotes around what would break a row.
+std::string field(const std::string& text) {
+  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
+std::string number(std::optional<double> value) {
+  return value && std::isfinite(*value) ? fmt::format("{}", *value) : std::string();
+}
+
+}  // namespace
+
+std::string report_csv(const IterationResult& result, const RunConfig& config) {
+  std::string csv = "layer,operator,pass,macs,cycles,utilisation";
+  for (const std::string_view cause : kCauseNames) csv += fmt::format(",{}_cycles", cause);
+  for (const auto& [component, quanta] : result.energy.by_component())
+    csv += fmt::format(",{}_pj", component);
+  csv +=
+      ",energy_pj,energy_fj_per_mac,dram_read_bytes,dram_write_bytes,global_buffer_read_bytes,"
+      "global_buffer_write_bytes,sqnr_db\n";
+
+  for (const OperationResult& operation : result.operations) {
+    csv += fmt::format("{},{},{},{},{},{}", field(operation.layer), field(operation.op),
+                       kPassNames[static_cast<std::size_t>(operation.pass)], operation.macs,
+                       operation.run.cycles, utilisation(operation.run, config.machine.pe));
+    for (const std::uint64_t cycles : operation.run.cycles_by_cause) csv += fmt::format(",{}", cycles);
+    for (const auto& [component, quanta] : operation.energy.by_component())
+      csv += fmt::format(",{}", to_pj(quanta));
+    const double pj = to_pj(operation.energy.total());
+    csv += fmt::format(",{},", pj);
+    if (operation.macs != 0) csv += fmt::format("{}", pj * 1000.0 / static_cast<double>(operation.macs));
+    const EventCounts& events = operation.run.events;
+    csv += fmt::format(",{},{},{},{},{}\n", events[Event::dram_read_byte], events[Event::dram_write_byte],
+                       events[Event::global_buffer_read_byte], events[Event::global_buffer_write_byte],
+                       operation.numeric && operation.numeric->sums ? number(operation.numeric->sums->sqnr_db)
+                                                                    : std::string());
+  }
+  return csv;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,172 @@
+#include <fmt/format.h>
+
+#include "sim/run/config/effective_config.h"
+#include "sim/run/report/omissions.h"
+#include "sim/run/report/provenance.h"
+#include "sim/run/report/report.h"
+#include "sim/run/report/report_numeric.h"
+
+namespace lnsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string pass_name(Pass pass) {
+  return std::string(kPassNames[static_cast<std::size_t>(pass)]);
+}
+
+Json cycles_by_cause(const RunResult& run) {
+  Json causes = Json::object();
+  for (std::size_t i = 0; i < kCauseCount; ++i) causes[std::string(kCauseNames[i])] = run.cycles_by_cause[i];
+  return causes;
+}
+
+Json bytes_by_level(const EventCounts& events) {
+  const auto pair = [&](Event read, Event write) {
+    return Json{{"read", events[read]}, {"write", events[write]}};
+  };
+  return Json{
+      {"dram", pair(Event::dram_read_byte, Event::dram_write_byte)},
+      {"global_buffer", pair(Event::global_buffer_read_byte, Event::global_buffer_write_byte)},
+      {"operand_bus",
+       {{"driven", events[Event::operand_bus_byte]},
+        {"delivered", events[Event::operand_bus_delivery_byte]}}},
+      {"return_bus", {{"driven", events[Event::return_bus_byte]}}},
+      {"buffer_a", pair(Event::buffer_a_read_byte, Event::buffer_a_write_byte)},
+      {"buffer_b", pair(Event::buffer_b_read_byte, Event::buffer_b_write_byte)},
+  };
+}
+
+Json energy_by_component(const Energy& energy) {
+  Json components = Json::object();
+  for (const auto& [name, quanta] : energy.by_component()) components[name] = to_pj(quanta);
+  return components;
+}
+
+Json energy_by_event(const Energy& energy) {
+  Json all = Json::object();
+  for (const EventRow& row : kEvents) {
+    all[std::string(row.name)] = to_pj(energy.quanta[static_cast<std::size_t>(row.event)]);
+  }
+  return all;
+}
+
+Json energy_by_level(const Energy& energy) {
+  return Json{{"datapath", to_pj(energy.within(EnergyLevel::datapath))},
+              {"processing_element", to_pj(energy.within(EnergyLevel::processing_element))},
+              {"system", to_pj(energy.within(EnergyLevel::system))}};
+}
+
+Json events(const EventCounts& counts) {
+  Json all = Json::object();
+  for (const EventRow& row : kEvents) all[std::string(row.name)] = counts[row.event];
+  return all;
+}
+
+Json per_mac(const Energy& energy, std::uint64_t macs) {
+  if (macs == 0) return nullptr;
+  return to_pj(energy.total()) * 1000.0 / static_cast<double>(macs);
+}
+
+// The part that layers and totals share.
+Json figures(const RunResult& run, std::uint64_t macs, const Energy& energy, const PeParameters& pe) {
+  Json json;
+  json["cycles"] = run.cycles;
+  json["macs"] = macs;
+  json["utilisation"] = utilisation(run, pe);
+  json["energy_pj"] = to_pj(energy.total());
+  json["energy_fj_per_mac"] = per_mac(energy, macs);
+  json["cycles_by_cause"] = cycles_by_cause(run);
+  json["energy_pj_by_component"] = energy_by_component(energy);
+  json["energy_pj_by_event"] = energy_by_event(energy);
+  json["energy_pj_by_level"] = energy_by_level(energy);
+  json["bytes_by_level"] = bytes_by_level(run.events);
+  json["events"] = events(run.events);
+  return json;
+}
+
+Json mapping_json(const MappingChoice& choice) {
+  return Json{
+      {"grid",
+       {{"groups", choice.grid.groups}, {"rows", choice.grid.rows}, {"columns", choice.grid.columns}}},
+      {"tile_rows", choice.rows},
+      {"tile_columns", choice.columns},
+      {"tile_vectors_a", choice.vectors_a},
+      {"tile_vectors_b", choice.vectors_b},
+      {"order", std::string(kLoopOrderNames[static_cast<std::size_t>(choice.order)])},
+      {"chosen_by", choice.reason}};
+}
+
+Json layer_json(const OperationResult& operation, const PeParameters& pe) {
+  Json json;
+  json["layer"] = operation.layer;
+  json["pass"] = pass_name(operation.pass);
+  json["operator"] = operation.op;
+  json.update(figures(operation.run, operation.macs, operation.energy, pe));
+  json["pes"] = operation.pes;
+  if (!operation.mapping.empty()) {
+    Json choices = Json::array();
+    for (const MappingChoice& choice : operation.mapping) choices.push_back(mapping_json(choice));
+    json["mapping"] = choices;
+  }
+  if (operation.numeric) json["numeric"] = numeric_json(*operation.numeric);
+  if (operation.update) json["numeric"] = numeric_json(*operation.update);
+  if (operation.update_of_other_rule) {
+    json["numeric"] = {{"not_replayed", "recorded with another rule"},
+                       {"recorded_rule", *operation.update_of_other_rule}};
+  }
+  return json;
+}
+
+Json provenance(const RunInputs& inputs) {
+  Json json;
+  json["program"] = "lnsim";
+  json["version"] = version();
+  json["commit"] = commit();
+  const auto input = [](const std::filesystem::path& path) {
+    return Json{{"file", path.generic_string()}, {"sha256", file_hash(path)}};
+  };
+  json["config"] = input(inputs.config_path);
+  json["trace"] = input(inputs.trace_path);
+  json["energy_table"] = input(inputs.energy_table_path);
+  return json;
+}
+
+Json cost_json(const EnergyCosts& costs) {
+  Json table;
+  table["name"] = costs.table;
+  table["conditions"] = costs.conditions;
+  Json per_event = Json::object();
+  for (const EventRow& row : kEvents) {
+    const EventCost& cost = costs.of[static_cast<std::size_t>(row.event)];
+    per_event[std::string(row.name)] = {
+        {"pj", cost.pj}, {"per", std::string(row.one)}, {"basis", cost.basis}, {"source", cost.source}};
+  }
+  table["events"] = per_event;
+  return table;
+}
+
+}  // namespace
+
+nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
+                                   const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs) {
+  Json json;
+  json["provenance"] = provenance(inputs);
+  json["trace"] = {
+      {"model", trace.header.model}, {"source", trace.header.source}, {"operands", trace.has_operands()}};
+  json["totals"] = figures(result.run, result.macs, result.energy, config.machine.pe);
+  json["totals"]["seconds"] =
+      static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);
+  Json layers = Json::array();
+  for (const OperationResult& operation : result.operations)
+    layers.push_back(layer_json(operation, config.machine.pe));
+  json["layers"] = layers;
+  json["energy_table"] = cost_json(costs);
+  json["config"] = effective_config(config);
+  Json omitted = Json::array();
+  for (const std::string_view line : kOmissions) omitted.push_back(std::string(line));
+  json["left_out"] = omitted;
+  return json;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,84 @@
+#include "sim/run/report/report_numeric.h"
+
+namespace lnsim {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json figures_json(const ErrorFigures& figures) {
+  return Json{{"sqnr_db", or_null(figures.sqnr_db)},
+              {"max_error", figures.max_error},
+              {"relative_max_error", or_null(figures.relative_max_error())},
+              {"values", figures.values},
+              {"differing", figures.differing},
+              {"not_finite", figures.not_finite}};
+}
+
+Json figures_json(const std::optional<ErrorFigures>& figures) {
+  return figures ? figures_json(*figures) : Json(nullptr);
+}
+
+Json quantise_json(const arith::QuantiseCounts& counts) {
+  return Json{{"values", counts.values},
+              {"saturated", counts.saturated},
+              {"underflow_clamped", counts.underflow_clamped},
+              {"underflow_flushed", counts.underflow_flushed}};
+}
+
+Json operand_json(const OperandReport& operand) {
+  Json json{{"format", operand.format}};
+  json.update(quantise_json(operand.counts));
+  if (operand.stored) json["stored"] = quantise_json(*operand.stored);
+  return json;
+}
+
+}  // namespace
+
+Json numeric_json(const NumericReport& report) {
+  Json json;
+  json["sums_against_recorded"] = figures_json(report.sums);
+  json["outputs_against_recorded"] = figures_json(report.outputs);
+  json["rounded_operands_against_recorded"] = figures_json(report.operands);
+  json["sums_against_exact"] = figures_json(report.datapath);
+  json["outputs_against_sums"] = figures_json(report.post_processing);
+  json["products"] = {{"all", report.dot.products},
+                      {"zero", report.dot.zero_products},
+                      {"lost_below_lsb", report.dot.lost_products},
+                      {"truncated_sums", report.dot.truncated_sums},
+                      {"saturations", report.dot.saturations}};
+  json["operand_a"] = operand_json(report.a);
+  json["operand_b"] = operand_json(report.b);
+  json["output"] = operand_json(report.output);
+  return json;
+}
+
+Json numeric_json(const UpdateReport& report) {
+  Json json;
+  json["rule"] = kOptimizerKindNames[static_cast<std::size_t>(report.rule)];
+  json["learning_rate"] = report.learning_rate;
+  json["differing_codes"] = or_null(report.differing_codes);
+  json["max_code_distance"] = or_null(report.max_code_distance);
+  const UpdateCounts& counts = report.counts;
+  json["updates"] = {{"values", counts.values},
+                     {"unchanged", counts.unchanged},
+                     {"zero_steps", counts.zero_steps},
+                     {"zero_weights", counts.zero_weights},
+                     {"clamped_gradients", counts.clamped_gradients},
+                     {"saturated", counts.saturated},
+                     {"underflowed", counts.underflowed},
+                     {"state_saturated", counts.state_saturated},
+                     {"state_underflowed", counts.state_underflowed},
+                     {"not_a_number", counts.not_a_number}};
+  json["weights_against_recorded"] = figures_json(report.weights);
+  json["weight"] = quantise_json(report.weight);
+  json["gradient"] = quantise_json(report.gradient);
+  json["state"] = quantise_json(report.state);
+  return json;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,224 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <map>
+
+#include "sim/run/report/omissions.h"
+#include "sim/run/report/report.h"
+#include "sim/run/report/text_table.h"
+
+namespace lnsim {
+namespace {
+
+// One printed row: a layer with its passes, or all operators of a kind.
+struct Row {
+  std::string name;
+  std::string op;
+  std::uint64_t operations = 0;
+  std::uint64_t macs = 0;
+  RunResult run;
+  Energy energy;
+  std::array<std::uint64_t, kPassNames.size()> cycles_of_pass{};
+  std::array<std::optional<double>, kPassNames.size()> sqnr_of_pass{};
+
+  void add(const OperationResult& operation) {
+    ++operations;
+    macs += operation.macs;
+    run.cycles += operation.run.cycles;
+    for (std::size_t i = 0; i < kCauseCount; ++i) run.cycles_by_cause[i] += operation.run.cycles_by_cause[i];
+    run.events += operation.run.events;
+    energy += operation.energy;
+    const auto pass = static_cast<std::size_t>(operation.pass);
+    cycles_of_pass[pass] += operation.run.cycles;
+    if (operation.numeric && operation.numeric->sums) sqnr_of_pass[pass] = operation.numeric->sums->sqnr_db;
+  }
+};
+
+bool has_product(const OperationResult& operation) {
+  return operation.macs != 0;
+}
+
+// Rows in order of first appearance. A weight update joins the row of its layer where that has one.
+std::vector<Row> rows_of(const IterationResult& result, TableRows which) {
+  std::map<std::string, bool> layer_has_product;
+  for (const OperationResult& operation : result.operations)
+    layer_has_product[operation.layer] |= has_product(operation);
+
+  std::vector<Row> rows;
+  std::map<std::string, std::size_t> index;
+  for (const OperationResult& operation : result.operations) {
+    const bool by_layer = which == TableRows::all || layer_has_product[operation.layer];
+    const std::string key = by_layer ? "layer " + operation.layer : "operator " + operation.op;
+    const auto [found, is_new] = index.try_emplace(key, rows.size());
+    if (is_new) rows.push_back(Row{by_layer ? operation.layer : "(all)", operation.op, 0, 0, {}, {}, {}, {}});
+    rows[found->second].add(operation);
+  }
+  std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.macs != 0; });
+  return rows;
+}
+
+std::string percent(double part, double whole) {
+  return whole > 0 ? fmt::format("{:.1f}", 100.0 * part / whole) : "";
+}
+
+std::string count_or_blank(std::uint64_t value) {
+  return value == 0 ? "" : grouped(value);
+}
+
+// The cause that takes most cycles besides computing, with its share.
+std::string main_stall(const RunResult& run) {
+  const auto first = run.cycles_by_cause.begin() + 1;
+  const auto worst = std::max_element(first, run.cycles_by_cause.end());
+  if (run.cycles == 0 || *worst == 0) return "none";
+  const auto cause = static_cast<std::size_t>(std::distance(run.cycles_by_cause.begin(), worst));
+  return fmt::format("{} {}%", kCauseNames[cause],
+                     percent(static_cast<double>(*worst), static_cast<double>(run.cycles)));
+}
+
+std::string fj_per_mac(const Energy& energy, std::uint64_t macs) {
+  return macs == 0 ? "" : fmt::format("{:.1f}", to_pj(energy.total()) * 1000.0 / static_cast<double>(macs));
+}
+
+std::string sqnr(const std::optional<double>& decibel) {
+  return decibel ? fmt::format("{:.1f}", *decibel) : "";
+}
+
+std::vector<std::string> header(bool numeric) {
+  std::vector<std::string> cells{"layer",    "operator", "main stall", "MACs",      "forward", "grad. in",
+                                 "grad. wt", "update",   "util. %",    "energy uJ", "fJ/MAC"};
+  if (numeric) cells.insert(cells.end(), {"dB forward", "grad. in", "grad. wt"});
+  return cells;
+}
+
+std::vector<std::string> cells_of(const Row& row, const PeParameters& pe, bool numeric) {
+  const std::string name = row.name == "(all)" ? fmt::format("({} passes)", row.operations) : row.name;
+  std::vector<std::string> cells{name, row.op, main_stall(row.run), count_or_blank(row.macs)};
+  const auto cycles = [&](Pass pass) { return row.cycles_of_pass[static_cast<std::size_t>(pass)]; };
+  // The single backward pass of an operator without a product computes the gradient of its input.
+  cells.push_back(count_or_blank(cycles(Pass::forward)));
+  cells.push_back(count_or_blank(cycles(Pass::input_gradient) + cycles(Pass::backward)));
+  cells.push_back(count_or_blank(cycles(Pass::weight_gradient)));
+  cells.push_back(count_or_blank(cycles(Pass::update)));
+  cells.push_back(row.macs == 0 ? "" : fmt::format("{:.1f}", 100.0 * utilisation(row.run, pe)));
+  cells.push_back(fmt::format("{:.3f}", to_pj(row.energy.total()) * 1e-6));
+  cells.push_back(fj_per_mac(row.energy, row.macs));
+  if (numeric) {
+    for (const Pass pass : {Pass::forward, Pass::input_gradient, Pass::weight_gradient}) {
+      cells.push_back(sqnr(row.sqnr_of_pass[static_cast<std::size_t>(pass)]));
+    }
+  }
+  return cells;
+}
+
+std::string energy_summary(const IterationResult& result, const EnergyCosts& costs) {
+  const double total = static_cast<double>(result.energy.total());
+  std::string text = fmt::format("\nEnergy by component, costs from \"{}\"\n", costs.table);
+  text += wrapped(costs.conditions, "  ");
+  for (const auto& [component, quanta] : result.energy.by_component()) {
+    if (quanta == 0) continue;
+    text += fmt::format("  {:<14} {:>10}J  {:>5} %\n", component, with_prefix(to_pj(quanta) * 1e-12),
+                        percent(static_cast<double>(quanta), total));
+  }
+  const auto level = [&](std::string_view name, EnergyLevel which) {
+    const Energy& energy = result.energy;
+    const double pj = to_pj(energy.within(which));
+    text += fmt::format("  {:<20} {:>10}J  {:>8.1f} fJ per MAC\n", name, with_prefix(pj * 1e-12),
+                        result.macs == 0 ? 0.0 : pj * 1000.0 / static_cast<double>(result.macs));
+  };
+  text += "Energy by accounting level (each includes the ones above it)\n";
+  level("datapath only", EnergyLevel::datapath);
+  level("processing elements", EnergyLevel::processing_element);
+  level("system", EnergyLevel::system);
+  return text;
+}
+
+std::string cycle_summary(const IterationResult& result, const RunConfig& config) {
+  std::string text = "\nCycles by cause\n";
+  for (std::size_t i = 0; i < kCauseCount; ++i) {
+    text += fmt::format(
+        "  {:<14} {:>15}  {:>5} %\n", kCauseNames[i], grouped(result.run.cycles_by_cause[i]),
+        percent(static_cast<double>(result.run.cycles_by_cause[i]), static_cast<double>(result.run.cycles)));
+  }
+  const double seconds = static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);
+  const EventCounts& events = result.run.events;
+  text += fmt::format(
+      "One iteration on {}: {} cycles, {}s at {} GHz, {} MACs, {:.1f} % of the multiplier slots used\n",
+      config.machine.name, grouped(result.run.cycles), with_prefix(seconds),
+      config.machine.clock.frequency_ghz, grouped(result.macs),
+      100.0 * utilisation(result.run, config.machine.pe));
+  text += fmt::format("DRAM: {}B read, {}B written\n",
+                      with_prefix(static_cast<double>(events[Event::dram_read_byte])),
+                      with_prefix(static_cast<double>(events[Event::dram_write_byte])));
+  return text;
+}
+
+// How many new weights of the recorded updates equal the recorded ones, code by code.
+std::string update_summary(const IterationResult& result) {
+  std::uint64_t weights = 0;
+  std::uint64_t differing = 0;
+  for (const OperationResult& operation : result.operations) {
+    if (operation.update_of_other_rule) {
+      return fmt::format(
+          "Weight updates were recorded with {}, which is not the rule of this machine: values not "
+          "replayed\n",
+          *operation.update_of_other_rule);
+    }
+    if (!operation.update || !operation.update->differing_codes) continue;
+    weights += operation.update->counts.values;
+    differing += *operation.update->differing_codes;
+  }
+  if (weights == 0) return {};
+  return fmt::format("Recorded weight updates: {} of {} new weights equal the recorded ones\n",
+                     grouped(weights - differing), grouped(weights));
+}
+
+// What the arithmetic lost over all operations with recorded values.
+std::string loss_summary(const IterationResult& result) {
+  const arith::DotCounts& dots = result.run.dot_counts;
+  if (dots.products == 0) return {};
+  const auto line = [&](std::string_view name, std::uint64_t count) {
+    return fmt::format("  {:<28} {:>15}  {:>8.4f} %\n", name, grouped(count),
+                       100.0 * static_cast<double>(count) / static_cast<double>(dots.products));
+  };
+  return "\nProducts of recorded values\n" + line("products", dots.products) +
+         line("with a zero operand", dots.zero_products) +
+         line("below the accumulator's LSB", dots.lost_products) +
+         line("accumulations saturated", dots.saturations);
+}
+
+}  // namespace
+
+std::string report_table(const IterationResult& result, const RunConfig& config, const EnergyCosts& costs,
+                         TableRows rows) {
+  const bool numeric =
+      std::any_of(result.operations.begin(), result.operations.end(),
+                  [](const OperationResult& operation) { return operation.numeric.has_value(); });
+  TextTable table(header(numeric), 3);
+  Row total{"total", "", 0, 0, {}, {}, {}, {}};
+  for (const OperationResult& operation : result.operations) total.add(operation);
+  total.sqnr_of_pass = {};
+  bool rule_drawn = false;
+  for (const Row& row : rows_of(result, rows)) {
+    if (row.macs == 0 && !rule_drawn) {
+      table.add_rule();
+      rule_drawn = true;
+    }
+    table.add(cells_of(row, config.machine.pe, numeric));
+  }
+  table.add_rule();
+  table.add(cells_of(total, config.machine.pe, numeric));
+
+  std::string text = "Cycles by layer and pass; utilisation of the multipliers; energy of the system";
+  text += numeric ? "; SQNR of the sums against the recorded results\n" : "\n";
+  text += table.str();
+  text += cycle_summary(result, config) + energy_summary(result, costs) + loss_summary(result) +
+          update_summary(result);
+  text += "\nLeft out of the model\n";
+  for (const std::string_view line : kOmissions) text += wrapped("- " + std::string(line), "  ");
+  return text;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,139 @@
+// The native layer trace in memory: what one training iteration executed, operator by operator.
+//
+// On disk a trace is a JSON Lines manifest, `NAME.jsonl`: one header, one line per executed operator in
+// execution order, one line per tensor; tensors, if any, stand in an .npz beside it (or single .npy files).
+// The manifest alone is a shape-only trace. Format names: `lns-layertrace/0` and `/1` are read, `/1` is
+// written.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/base/errors.h"
+
+namespace lnsim {
+
+// `backward` is the single backward pass of an operator without weights (normalisation counts its parameters'
+// gradients in).
+enum class Pass : std::uint8_t { forward, input_gradient, weight_gradient, backward, update };
+// As reports spell them.
+inline constexpr std::array<std::string_view, 5> kPassNames{"forward", "input_gradient", "weight_gradient",
+                                                            "backward", "weight_update"};
+// As traces spell them.
+inline constexpr std::array<std::string_view, 5> kTracePassNames{"fwd", "bwd_input", "bwd_weight", "bwd",
+                                                                 "update"};
+
+// Convolution as in the forward pass, whatever pass the line is of: x[N,C,H,W] * w[K,C/groups,R,S] ->
+// y[N,K,P,Q].
+struct ConvDims {
+  std::int64_t n = 1, c = 1, h = 1, w = 1, k = 1, r = 1, s = 1, p = 1, q = 1;
+  std::int64_t groups = 1;
+  std::array<std::int64_t, 2> stride{1, 1};
+  std::array<std::int64_t, 2> pad{0, 0};
+  std::array<std::int64_t, 2> dilation{1, 1};
+  bool operator==(const ConvDims&) const = default;
+};
+
+// The product this line computes: out[batch, m, n] = sum over k.
+struct GemmDims {
+  std::int64_t batch = 1, m = 1, n = 1, k = 1;
+  bool operator==(const GemmDims&) const = default;
+};
+
+// One parameter's weight update.
+struct UpdateRecord {
+  std::string parameter;
+  std::string rule;  // empty: the run config's optimizer decides
+  std::optional<double> learning_rate;
+  std::int64_t step = 1;         // 1 for the first update: bias correction
+  std::string w, dw, v, m, out;  // tensor keys; empty without operands
+  // Storage of the weights in LNS: value = 2^((e + k) / gamma), 8-bit operand code derived with scale kb; as
+  // recorded.
+  std::optional<int> store_bits, store_gamma, store_k, store_kb;
+  double learning_rate_scale = 1.0;
+  double beta = 0.999;
+  double gradient_bound = 10.0;
+};
+
+struct TraceOperation {
+  std::int64_t index = 0;
+  std::string layer;
+  std::string op;  // an operator of the operator table
+  Pass pass = Pass::forward;
+  std::optional<ConvDims> conv;
+  std::optional<GemmDims> gemm;  // conv, linear, matmul, bmm
+  std::vector<std::int64_t>
+      shape;              // operators without a product: the shape they work on; update: of the parameter
+  std::string a, b, out;  // tensor keys of a recorded product; empty without operands
+  bool a_transposed = false;
+  bool b_transposed = false;
+  std::string operand;     // bmm backward: which operand's gradient, "a" or "b"
+  bool weights = true;     // false: both operands are activations (attention)
+  std::uint64_t macs = 0;  // useful multiply-accumulates; 0 for operators without a product
+  std::optional<UpdateRecord> update;
+  int line = 0;  // in the manifest
+};
+
+struct TensorInfo {
+  std::string key;
+  std::vector<std::int64_t> shape;
+  std::string dtype;
+  std::string file;  // .npy beside the manifest; empty: in the npz
+  int line = 0;
+};
+
+// A tensor's elements, in C order, whatever floating-point type they were stored in.
+struct Tensor {
+  std::vector<std::int64_t> shape;
+  std::vector<double> values;
+};
+
+struct TraceHeader {
+  std::string format;
+  std::string model;
+  std::string source;   // who made it: importer or recorder, and from what
+  std::string tensors;  // npz file name beside the manifest; empty: shapes only
+  std::map<std::string, std::pair<int, int>> numerics;  // tensor kind W, A, E, G -> (B, gamma), as recorded
+  std::string underflow;                                // as recorded: clamp or flush
+  std::optional<double> learning_rate;
+};
+
+struct Trace {
+  std::filesystem::path path;
+  TraceHeader header;
+  std::vector<TraceOperation> operations;
+  std::map<std::string, TensorInfo> tensors;
+
+  bool has_operands() const { return !header.tensors.empty() || !tensors.empty(); }
+};
+
+// Reads and checks a manifest: shapes against the closed formulas, MACs, references to tensors. Throws
+// UserError with every mistake found, with line and column.
+Trace read_trace(const std::filesystem::path& path);
+
+// Writes a manifest (format /1); the file appears under its name only when complete.
+void write_trace(const Trace& trace, const std::filesystem::path& path);
+
+// The tensors of a trace, opened once and read one at a time.
+class TensorStore {
+ public:
+  explicit TensorStore(
+      const Trace& trace);  // throws UserError when the npz is absent, truncated or lies about its sizes
+  ~TensorStore();
+  // Throws UserError for a missing tensor, a shape or type other than the manifest says, NaN or infinity.
+  Tensor read(const std::string& key) const;
+
+ private:
+  struct Archive;
+  std::unique_ptr<Archive> archive_;
+};
+
+}  // namespace lnsim

@@ -1,0 +1,141 @@
+#include "sim/run/trace/trace_reader.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <set>
+
+#include "sim/run/trace/npy.h"
+
+namespace lnsim {
+
+namespace {
+
+const std::vector<std::string> kFormats{"lns-layertrace/0", "lns-layertrace/1"};
+
+constexpr std::size_t kMostDependencies = 4096;
+
+// The tensor kinds of `numerics`: weights, activations, errors (output gradients), weight gradients.
+constexpr std::array<std::string_view, 4> kTensorKinds{"W", "A", "E", "G"};
+
+std::vector<TraceLine> read_lines(const std::string& name, Mistakes& mistakes) {
+  errno = 0;
+  std::ifstream file(name, std::ios::binary);
+  std::string text;
+  std::vector<TraceLine> lines;
+  int number = 0;
+  while (std::getline(file, text)) {
+    ++number;
+    if (!text.empty() && text.back() == '\r') text.pop_back();
+    if (text.find_first_not_of(" \t") == std::string::npos) continue;
+    lines.emplace_back(name, number, text, mistakes);
+    // Without a header nothing after it can be judged.
+    if (lines.size() == 1) mistakes.throw_if_any();
+  }
+  if (file.bad() || (number == 0 && errno != 0)) {
+    throw UserError(Diagnostic{{name}, "", std::strerror(errno), "a trace that can be read"});
+  }
+  if (lines.empty())
+    throw UserError(Diagnostic{{name}, "", "an empty file", "a trace: a header line and operator lines"});
+  return lines;
+}
+
+void read_numerics(TraceLine& line, TraceHeader& header) {
+  for (const std::string_view kind : kTensorKinds) {
+    const std::string path = fmt::format("numerics.{}", kind);
+    const auto format = line.integers(path, {1, 1 << 20}, 2, 2, Need::optional);
+    if (format)
+      header.numerics[std::string(kind)] = {static_cast<int>((*format)[0]), static_cast<int>((*format)[1])};
+  }
+  header.underflow =
+      line.choice("numerics.underflow", {"clamp", "flush"}, "one of", Need::optional).value_or("");
+}
+
+// Every dependency points back, so that there is no cycle and the execution order respects all of them.
+void check_dependencies(TraceLine& line, const std::set<std::int64_t>& earlier) {
+  const auto dependencies = line.integers("deps", {0, INT64_MAX}, 0, kMostDependencies, Need::optional);
+  if (!dependencies) return;
+  for (std::size_t i = 0; i < dependencies->size(); ++i) {
+    if (earlier.contains((*dependencies)[i])) continue;
+    line.mistake_at("deps", i, "the `i` of an earlier line (anything else dangles or makes a cycle)");
+  }
+}
+
+void read_tensors(std::vector<TraceLine>& lines, Trace& trace) {
+  for (TraceLine& line : lines) {
+    if (!line.has("tensor")) continue;
+    TensorInfo tensor = read_trace_tensor(line, trace.header);
+    const auto known = trace.tensors.find(tensor.key);
+    if (known != trace.tensors.end()) {
+      line.mistake_at("tensor", fmt::format("every tensor once (line {} has it)", known->second.line));
+      continue;
+    }
+    trace.tensors.emplace(tensor.key, std::move(tensor));
+  }
+}
+
+void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
+  std::set<std::int64_t> indices;
+  for (TraceLine& line : lines) {
+    if (!line.is_object() || line.has("tensor")) continue;
+    if (!line.has("op")) {
+      line.mistake("", "neither", "`op` (an operator) or `tensor`");
+      continue;
+    }
+    trace.operations.push_back(read_trace_operation(line, trace.tensors));
+    check_dependencies(line, indices);
+    if (line.has("i") && !indices.insert(trace.operations.back().index).second) {
+      line.mistake_at("i", "an index that no other line has");
+    }
+  }
+}
+
+}  // namespace
+
+TraceHeader read_trace_header(TraceLine& line) {
+  TraceHeader header;
+  header.format = line.choice("format", kFormats, "a format that is read", Need::required).value_or("");
+  header.model = line.text("model", Need::optional).value_or("");
+  header.source = line.text("source", Need::optional).value_or("");
+  header.tensors = line.text("tensors", Need::optional).value_or("");
+  header.learning_rate = line.real("lr", Need::optional);
+  if (line.has("numerics")) read_numerics(line, header);
+  return header;
+}
+
+TensorInfo read_trace_tensor(TraceLine& line, const TraceHeader& header) {
+  TensorInfo tensor;
+  tensor.line = line.number();
+  tensor.key = line.text("tensor", Need::required).value_or("");
+  tensor.shape =
+      line.integers("shape", kExtentRange, 0, kMostDimensions, Need::required).value_or(tensor.shape);
+  tensor.dtype = line.choice("dtype", npy_type_names(), "one of", Need::required).value_or("");
+  tensor.file = line.text("file", Need::optional).value_or("");
+  if (tensor.file.empty() && header.tensors.empty()) {
+    line.mistake("file", "nothing", "a .npy file here, or `tensors` in the header");
+  }
+  if (line.has("lns")) line.mistake_at("lns", "tensors stored as values; codes are not read");
+  return tensor;
+}
+
+Trace read_trace(const std::filesystem::path& path) {
+  Trace trace;
+  trace.path = path;
+  Mistakes mistakes;
+  std::vector<TraceLine> lines = read_lines(path.string(), mistakes);
+  trace.header = read_trace_header(lines.front());
+  // Another version means other lines: they are not judged.
+  if (trace.header.format.empty()) mistakes.throw_if_any();
+  lines.erase(lines.begin());
+  read_tensors(lines, trace);
+  read_operations(lines, trace);
+  if (trace.operations.empty() && !mistakes.any()) {
+    mistakes.add({{path.string()}, "", "a header only", "at least one operator line"});
+  }
+  mistakes.throw_if_any();
+  return trace;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,26 @@
+// The parts of reading a manifest: header, operator lines, tensor lines. read_trace (trace.h) puts them
+// together.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sim/run/trace/trace.h"
+#include "sim/run/trace/trace_line.h"
+
+namespace lnsim {
+
+TraceHeader read_trace_header(TraceLine& line);
+
+// Checks the operation in itself (shapes against the closed formulas, MACs) and its tensor references against
+// `tensors`.
+TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string, TensorInfo>& tensors);
+
+TensorInfo read_trace_tensor(TraceLine& line, const TraceHeader& header);
+
+// Ranges that keep every product of extents in the simulator inside 64 bits.
+inline constexpr IntegerRange kExtentRange{1, std::int64_t{1} << 31};
+inline constexpr std::size_t kMostDimensions = 8;
+
+}  // namespace lnsim

@@ -1,0 +1,111 @@
+#include <nlohmann/json.hpp>
+
+#include "sim/run/report/output_file.h"
+#include "sim/run/trace/trace.h"
+
+namespace lnsim {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json header_line(const TraceHeader& header) {
+  Json line{{"format", "lns-layertrace/1"}};
+  const auto text = [&](const char* key, const std::string& value) {
+    if (!value.empty()) line[key] = value;
+  };
+  text("model", header.model);
+  text("source", header.source);
+  text("tensors", header.tensors);
+  if (header.learning_rate) line["lr"] = *header.learning_rate;
+  for (const auto& [kind, format] : header.numerics) line["numerics"][kind] = {format.first, format.second};
+  if (!header.underflow.empty()) line["numerics"]["underflow"] = header.underflow;
+  return line;
+}
+
+Json conv_dims(const ConvDims& d) {
+  return {{"N", d.n},
+          {"C", d.c},
+          {"H", d.h},
+          {"W", d.w},
+          {"K", d.k},
+          {"R", d.r},
+          {"S", d.s},
+          {"P", d.p},
+          {"Q", d.q},
+          {"groups", d.groups},
+          {"stride", d.stride},
+          {"pad", d.pad},
+          {"dilation", d.dilation}};
+}
+
+Json store_block(const UpdateRecord& update) {
+  return {{"format", "LNS"},
+          {"B", *update.store_bits},
+          {"gamma", *update.store_gamma},
+          {"k", update.store_k.value_or(0)},
+          {"kb", update.store_kb.value_or(0)},
+          {"lr_scale", update.learning_rate_scale},
+          {"beta", update.beta},
+          {"g_bound", update.gradient_bound}};
+}
+
+void add_update(const UpdateRecord& update, Json& line) {
+  line["param"] = update.parameter;
+  if (!update.rule.empty()) line["rule"] = update.rule;
+  if (update.learning_rate) line["lr"] = *update.learning_rate;
+  line["step"] = update.step;
+  const auto tensor = [&](const char* key, const std::string& value) {
+    if (!value.empty()) line[key] = value;
+  };
+  tensor("w", update.w);
+  tensor("dw", update.dw);
+  tensor("v", update.v);
+  tensor("m", update.m);
+  tensor("out", update.out);
+  if (update.store_bits && update.store_gamma) line["store"] = store_block(update);
+}
+
+void add_product(const TraceOperation& op, Json& line) {
+  if (op.conv) line["dims"] = conv_dims(*op.conv);
+  line["gemm"] = {{"batch", op.gemm->batch}, {"M", op.gemm->m}, {"N", op.gemm->n}, {"K", op.gemm->k}};
+  if (!op.operand.empty()) line["operand"] = op.operand;
+  if (op.weights != (op.op != "bmm")) line["weights"] = op.weights;
+  if (!op.a.empty()) line["a"] = op.a;
+  if (op.a_transposed) line["a_trans"] = true;
+  if (!op.b.empty()) line["b"] = op.b;
+  if (op.b_transposed) line["b_trans"] = true;
+  if (!op.out.empty()) line["out"] = op.out;
+  line["macs"] = op.macs;
+}
+
+Json operation_line(const TraceOperation& op) {
+  Json line{{"i", op.index},
+            {"layer", op.layer},
+            {"op", op.op},
+            {"pass", kTracePassNames[static_cast<std::size_t>(op.pass)]}};
+  if (op.gemm) {
+    add_product(op, line);
+  } else {
+    line["shape"] = op.shape;
+  }
+  if (op.update) add_update(*op.update, line);
+  return line;
+}
+
+Json tensor_line(const TensorInfo& tensor) {
+  Json line{{"tensor", tensor.key}, {"shape", tensor.shape}, {"dtype", tensor.dtype}};
+  if (!tensor.file.empty()) line["file"] = tensor.file;
+  return line;
+}
+
+}  // namespace
+
+void write_trace(const Trace& trace, const std::filesystem::path& path) {
+  std::string text = header_line(trace.header).dump() + "\n";
+  for (const TraceOperation& op : trace.operations) text += operation_line(op).dump() + "\n";
+  for (const auto& tensor : trace.tensors) text += tensor_line(tensor.second).dump() + "\n";
+  write_file(path, text);
+}
+
+}  // namespace lnsim
