@@ -4,14 +4,12 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include "sim/base/errors.h"
+#include "tests/robustness/bad_files.h"
 #include "tools/import/pytorch.h"
 
 namespace lnsim {
@@ -19,34 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::vector<fs::path> bad_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(LNSIM_SOURCE_DIR) / "tests/data/bad_pytorch")) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-// The message, without the folder that the paths in it begin with.
 std::string message_of(const fs::path& path, const PyTorchImportOptions& options = {}) {
-  try {
-    import_pytorch(path, options);
-  } catch (const UserError& error) {
-    std::string text = error.what();
-    const std::string folder = path.parent_path().string() + "/";
-    for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder))
-      text.erase(at, folder.size());
-    return text + "\n";
-  }
-  return "no error\n";
+  return message_when([&](const fs::path& file) { import_pytorch(file, options); }, path);
 }
 
 class BadPyTorchFile : public testing::TestWithParam<fs::path> {};
@@ -58,7 +30,7 @@ TEST_P(BadPyTorchFile, gives_exactly_its_message) {
   EXPECT_EQ(message_of(GetParam()), content(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, BadPyTorchFile, testing::ValuesIn(bad_files()),
+INSTANTIATE_TEST_SUITE_P(Files, BadPyTorchFile, testing::ValuesIn(bad_files("bad_pytorch", ".json")),
                          [](const auto& file) { return file.param.stem().string(); });
 
 class PackedPyTorchFile : public testing::Test {

@@ -1,49 +1,20 @@
 // Every bad trace under tests/data/bad_traces gives exactly the message that stands in the .txt beside it.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
-#include <vector>
 
 #include "sim/base/errors.h"
 #include "sim/run/trace/trace.h"
+#include "tests/robustness/bad_files.h"
 
 namespace lnsim {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string content(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::vector<fs::path> bad_files() {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(LNSIM_SOURCE_DIR) / "tests/data/bad_traces")) {
-    if (entry.path().extension() == ".jsonl") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-// The message, without the folder that the paths in it begin with.
 std::string message_of(const fs::path& path) {
-  try {
-    read_trace(path);
-  } catch (const UserError& error) {
-    std::string text = error.what();
-    const std::string folder = path.parent_path().string() + "/";
-    for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder))
-      text.erase(at, folder.size());
-    return text + "\n";
-  }
-  return "no error\n";
+  return message_when([](const fs::path& file) { read_trace(file); }, path);
 }
 
 class BadTrace : public testing::TestWithParam<fs::path> {};
@@ -55,7 +26,7 @@ TEST_P(BadTrace, gives_exactly_its_message) {
   EXPECT_EQ(message_of(GetParam()), content(expected));
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, BadTrace, testing::ValuesIn(bad_files()),
+INSTANTIATE_TEST_SUITE_P(Files, BadTrace, testing::ValuesIn(bad_files("bad_traces", ".jsonl")),
                          [](const auto& file) { return file.param.stem().string(); });
 
 TEST(BadTraces, a_file_that_is_not_there_says_so) {
