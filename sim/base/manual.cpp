@@ -26,8 +26,9 @@ void collect_sections(const std::vector<ParameterEntry>& entries, const std::str
                       std::vector<std::string>& paths) {
   for (const ParameterEntry& entry : entries) {
     if (!is_group(entry)) continue;
-    paths.push_back(joined(parent, entry.name));
-    collect_sections(entry.children, paths.back(), paths);
+    const std::string path = joined(parent, entry.name);
+    paths.push_back(path);
+    collect_sections(entry.children, path, paths);
   }
 }
 
