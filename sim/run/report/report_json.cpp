@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include "sim/run/config/effective_config.h"
 #include "sim/run/report/omissions.h"
 #include "sim/run/report/provenance.h"
