@@ -34,6 +34,14 @@ struct RunResult {
   std::array<std::uint64_t, kCauseCount> cycles_by_cause{};  // adds up to cycles
   EventCounts events;
   arith::DotCounts dot_counts;  // with values only
+
+  RunResult& operator+=(const RunResult& other) {
+    cycles += other.cycles;
+    for (std::size_t i = 0; i < kCauseCount; ++i) cycles_by_cause[i] += other.cycles_by_cause[i];
+    events += other.events;
+    dot_counts += other.dot_counts;
+    return *this;
+  }
   bool operator==(const RunResult&) const = default;
 };
 

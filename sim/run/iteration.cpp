@@ -21,13 +21,6 @@ void check_sums(const RunResult& run, const TraceOperation& operation) {
   }
 }
 
-void add(RunResult& total, const RunResult& part) {
-  total.cycles += part.cycles;
-  for (std::size_t i = 0; i < kCauseCount; ++i) total.cycles_by_cause[i] += part.cycles_by_cause[i];
-  total.events += part.events;
-  total.dot_counts += part.dot_counts;
-}
-
 // Runs one operation after another on one machine.
 class Runner {
  public:
@@ -117,7 +110,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   for (const TraceOperation& operation : trace.operations) {
     progress(result.operations.size(), trace.operations.size(), operation.layer);
     OperationResult done = runner.run(operation);
-    add(result.run, done.run);
+    result.run += done.run;
     result.macs += done.macs;
     result.energy += done.energy;
     result.operations.push_back(std::move(done));

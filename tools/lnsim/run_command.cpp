@@ -11,6 +11,7 @@
 #include "sim/run/iteration.h"
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
+#include "sim/run/report/roofline_svg.h"
 #include "sim/run/trace/trace.h"
 #include "tools/lnsim/cli.h"
 
@@ -31,7 +32,8 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
 
-With --out DIR, DIR/report.json holds everything and DIR/layers.csv one row per layer and pass.)";
+With --out DIR, DIR/report.json holds everything, DIR/layers.csv one row per layer and pass, and DIR/roofline.svg
+every product under the machine's roofline.)";
 
 // The output folder must take files before an hour of work is put into it.
 void make_folder(const std::string& folder) {
@@ -65,6 +67,7 @@ void run(const RunOptions& options, Console& console) {
   if (!options.out.empty()) {
     write_file(std::filesystem::path(options.out) / "report.json", json);
     write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config));
+    write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
   }
   if (options.json) {
     console.out << json;
@@ -73,7 +76,7 @@ void run(const RunOptions& options, Console& console) {
   console.out << report_table(result, config, costs,
                               options.all_rows ? TableRows::all : TableRows::layers_with_products);
   if (!options.out.empty())
-    console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv\n", options.out);
+    console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv, {0}/roofline.svg\n", options.out);
 }
 
 }  // namespace
@@ -85,7 +88,7 @@ void add_run_command(CLI::App& app, Console& console) {
   command->footer(kFooter);
   command->add_option("config", options->config, "Run config (YAML)")->required();
   command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
-  command->add_option("--out", options->out, "Folder for report.json and layers.csv");
+  command->add_option("--out", options->out, "Folder for report.json, layers.csv and roofline.svg");
   command->add_flag("--json", options->json, "Print the report as one JSON object");
   command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
   command->add_flag("--all", options->all_rows,

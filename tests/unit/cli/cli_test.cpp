@@ -140,7 +140,8 @@ TEST_F(Cli, run_writes_its_files_and_prints_a_table) {
   EXPECT_NE(outcome.out.find("Cycles by layer and pass"), std::string::npos);
   EXPECT_EQ(Json::parse(text_of(out / "report.json"))["totals"]["macs"], 5120);
   EXPECT_EQ(text_of(out / "layers.csv").rfind("layer,operator,pass,", 0), 0U);
-  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 2);
+  EXPECT_EQ(text_of(out / "roofline.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 3);
 }
 
 TEST_F(Cli, run_with_json_prints_the_report_and_nothing_else) {
