@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "models/control/check_program.h"
 #include "models/machine.h"
 #include "sim/base/errors.h"
@@ -13,7 +15,8 @@ struct Accelerator::Parts {
   Parts(const AcceleratorParameters& machine_parameters, const SimulationOptions& simulation_options)
       : parameters(machine_parameters),
         options(simulation_options),
-        simulation({options.seed, options.stall_percent, options.shuffle}) {
+        simulation({options.seed, options.stall_percent, options.shuffle},
+                   options.exact_step || options.shuffle ? Engine::kernel : Engine::scheduler) {
     const Simulation::Scope scope(simulation);
     machine = std::make_unique<Machine>(simulation, parameters, options);
   }
@@ -92,8 +95,9 @@ Accelerator::~Accelerator() = default;
 
 RunResult Accelerator::run(const Program& program, TileData* data) {
   check_program(program, parts_->parameters);
-  const Simulation::Scope scope(parts_->simulation);
-  const Cycle start = current_cycle() + 1;
+  std::optional<Simulation::Scope> kernel;
+  if (parts_->simulation.engine() == Engine::kernel) kernel.emplace(parts_->simulation);
+  const Cycle start = parts_->simulation.now() + 1;
   parts_->begin(program, data, start);
   parts_->run_to_the_end();
   return parts_->result(start);

@@ -50,7 +50,7 @@ struct RunResult {
 struct SimulationOptions {
   std::uint64_t seed = 0;
   bool shuffle = false;        // random order of construction, and of processes within each cycle
-  bool stepped_beats = false;  // every beat of a pass in its own step
+  bool exact_step = false;     // the reference: SystemC's kernel runs every unit, every beat in its own step
   unsigned stall_percent = 0;  // of the cycles in which a channel hides its front entry
   std::uint64_t patience_cycles = std::uint64_t{1} << 28U;  // without any event before a run is given up
 };

@@ -106,7 +106,7 @@ void Machine::build_buses() {
 void Machine::build_pe(std::uint32_t position) {
   PeParts& parts = *pes_[position];
   const BeatShape packets = beats(parameters_.bus.return_bytes_per_cycle);
-  const auto steps = options_.stepped_beats ? Pe::Beats::stepped : Pe::Beats::streamed;
+  const auto steps = options_.exact_step ? Pe::Beats::stepped : Pe::Beats::streamed;
   parts.pe = std::make_unique<Pe>(
       fmt::format("pe_{}", position).c_str(), simulation_, parameters_.pe,
       parameters_.datapath.pipeline_stages, position, steps, run_, parts.buffers,

@@ -3,24 +3,33 @@
 #include <algorithm>
 
 #include "sim/base/errors.h"
+#include "sim/base/kernel_time.h"
 
 namespace lnsim {
 
 Unit::Unit(const sc_core::sc_module_name& name, Simulation& simulation)
-    : sc_module(name), simulation_(simulation), id_(simulation.next_id()) {
+    : sc_module(name),
+      simulation_(simulation),
+      id_(simulation.next_id()),
+      number_(simulation.add(*this)),
+      edges_(simulation.engine() == Engine::scheduler ? &simulation.edges() : nullptr) {
   SC_METHOD(on_edge);
   sensitive << edge_;
   dont_initialize();
 }
 
-void Unit::request_edge(Cycle cycle) {
+void Unit::refuse_past() const {
+  throw ModelError(std::string(name()) + " was asked to step in the past");
+}
+
+void Unit::request_kernel_edge(Cycle cycle) {
   if (cycle == next_edge_) return;
   if (cycle > next_edge_) {
     after_next_ = std::min(after_next_, cycle);
     return;
   }
-  const Cycle now = current_cycle();
-  if (cycle <= now) throw ModelError(std::string(name()) + " was asked to step in the past");
+  const Cycle now = simulation_.now();
+  if (cycle <= now) refuse_past();
   after_next_ = std::min(after_next_, next_edge_);
   next_edge_ = cycle;
   edge_.notify(duration_of(cycle - now));

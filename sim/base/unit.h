@@ -1,4 +1,5 @@
-// A hardware unit: one SystemC module with one method process that runs at the clock edges the unit asks for.
+// A hardware unit: one SystemC module with one method process that runs at the clock edges the unit asks for,
+// be it by the kernel or by the simulation's own scheduler.
 //
 // Edges on demand: an idle unit asks for none and costs nothing. A unit's step is called once in each cycle
 // that it or a neighbour asked for, and may be called without need: it looks at its state and channels, does
@@ -22,7 +23,15 @@ class Unit : public sc_core::sc_module {
 
   // Asks for a step in `cycle`, which must lie in the future. Idempotent, and independent of the order of
   // requests.
-  void request_edge(Cycle cycle);
+  void request_edge(Cycle cycle) {
+    if (edges_ == nullptr) {
+      request_kernel_edge(cycle);
+    } else if (cycle <= edges_->now()) {
+      refuse_past();
+    } else {
+      edges_->ask(number_, cycle);
+    }
+  }
 
   // Back to idle, as after construction.
   virtual void reset() = 0;
@@ -34,11 +43,17 @@ class Unit : public sc_core::sc_module {
   virtual void step(Cycle now) = 0;
 
  private:
+  friend class Simulation;  // calls step
+
+  void request_kernel_edge(Cycle cycle);
+  [[noreturn]] void refuse_past() const;
   void on_edge();
   bool wait_a_delta();
 
   Simulation& simulation_;
   std::uint64_t id_;
+  std::size_t number_;
+  EdgeQueue* edges_;  // null on the kernel
   sc_core::sc_event edge_;
   Cycle next_edge_ = kNever;   // the edge the event is set for
   Cycle after_next_ = kNever;  // the earliest one asked for beyond it

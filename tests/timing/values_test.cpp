@@ -140,7 +140,7 @@ TEST_P(TiledValues, and_cycles_are_the_same_beat_by_beat) {
   const TiledProduct product = ragged(GetParam());
   const Program program = TiledProgram(product, machine()).program;
   SimulationOptions options;
-  options.stepped_beats = true;
+  options.exact_step = true;
   EXPECT_EQ(Accelerator(machine(), options).run(program, nullptr),
             Accelerator(machine()).run(program, nullptr));
 }

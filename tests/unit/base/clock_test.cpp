@@ -31,23 +31,30 @@ class Recorder final : public Unit {
 };
 
 struct Bench {
+  explicit Bench(Engine engine) : simulation({}, engine) {}
   Simulation simulation;
   Simulation::Scope scope{simulation};
   Recorder unit{"unit", simulation};
   Recorder other{"other", simulation};
 };
 
-TEST(Unit, steps_once_in_a_cycle_however_often_it_was_asked_for) {
-  Bench bench;
+class BothEngines : public testing::TestWithParam<Engine> {};
+INSTANTIATE_TEST_SUITE_P(, BothEngines, testing::Values(Engine::scheduler, Engine::kernel),
+                         [](const auto& engine) {
+                           return engine.param == Engine::scheduler ? "scheduler" : "kernel";
+                         });
+
+TEST_P(BothEngines, unit_steps_once_in_a_cycle_however_often_it_was_asked_for) {
+  Bench bench(GetParam());
   bench.unit.request_edge(5);
   bench.unit.request_edge(5);
   EXPECT_EQ(bench.simulation.run(100), Simulation::End::idle);
   EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{5}));
 }
 
-TEST(Unit, steps_in_two_cycles_asked_for_in_either_order) {
+TEST_P(BothEngines, unit_steps_in_two_cycles_asked_for_in_either_order) {
   for (const bool earlier_first : {true, false}) {
-    Bench bench;
+    Bench bench(GetParam());
     bench.unit.request_edge(earlier_first ? 5 : 9);
     bench.unit.request_edge(earlier_first ? 9 : 5);
     bench.simulation.run(100);
@@ -55,8 +62,8 @@ TEST(Unit, steps_in_two_cycles_asked_for_in_either_order) {
   }
 }
 
-TEST(Unit, asked_for_the_next_cycle_by_another_before_its_own_step_steps_in_both) {
-  Bench bench;
+TEST_P(BothEngines, unit_asked_for_the_next_cycle_by_another_before_its_own_step_steps_in_both) {
+  Bench bench(GetParam());
   bench.other.on_step = [&](Cycle now) { bench.unit.request_edge(now + 1); };
   bench.other.request_edge(5);
   bench.unit.request_edge(5);
@@ -64,16 +71,29 @@ TEST(Unit, asked_for_the_next_cycle_by_another_before_its_own_step_steps_in_both
   EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{5, 6}));
 }
 
-TEST(Unit, costs_no_step_while_idle) {
-  Bench bench;
+TEST_P(BothEngines, unit_costs_no_step_while_idle) {
+  Bench bench(GetParam());
   bench.unit.request_edge(1'000'000);
   EXPECT_EQ(bench.simulation.run(2'000'000), Simulation::End::idle);
   EXPECT_EQ(bench.unit.steps.size(), 1U);
-  EXPECT_EQ(current_cycle(), 1'000'000U);
+  EXPECT_EQ(bench.simulation.now(), 1'000'000U);
 }
 
-TEST(Unit, refuses_an_edge_in_the_past) {
-  Bench bench;
+// Beyond the scheduler's near edges, and as often as there are edges to keep.
+TEST_P(BothEngines, unit_steps_in_every_cycle_of_a_sparse_sequence) {
+  const std::vector<Cycle> wanted{1, 63, 64, 255, 256, 257, 511, 512, 5000, 5255, 5256, 1'000'000};
+  Bench bench(GetParam());
+  std::size_t next = 0;
+  bench.unit.on_step = [&](Cycle) {
+    if (++next < wanted.size()) bench.unit.request_edge(wanted[next]);
+  };
+  bench.unit.request_edge(wanted[0]);
+  bench.simulation.run(2'000'000);
+  EXPECT_EQ(bench.unit.steps, wanted);
+}
+
+TEST_P(BothEngines, unit_refuses_an_edge_in_the_past) {
+  Bench bench(GetParam());
   bench.unit.on_step = [&](Cycle now) { bench.unit.request_edge(now); };
   bench.unit.request_edge(5);
   EXPECT_EQ(bench.simulation.run(100), Simulation::End::failed);
@@ -84,8 +104,8 @@ TEST(Unit, refuses_an_edge_in_the_past) {
   }
 }
 
-TEST(Simulation, ends_out_of_time_when_units_never_rest) {
-  Bench bench;
+TEST_P(BothEngines, simulation_ends_out_of_time_when_units_never_rest) {
+  Bench bench(GetParam());
   bench.unit.on_step = [&](Cycle now) { bench.unit.request_edge(now + 1); };
   bench.unit.request_edge(1);
   EXPECT_EQ(bench.simulation.run(50), Simulation::End::out_of_time);
@@ -94,8 +114,8 @@ TEST(Simulation, ends_out_of_time_when_units_never_rest) {
   EXPECT_EQ(bench.unit.steps.back(), 99U);
 }
 
-TEST(Simulation, keeps_the_first_failure_and_runs_again_after_it) {
-  Bench bench;
+TEST_P(BothEngines, simulation_keeps_the_first_failure_and_runs_again_after_it) {
+  Bench bench(GetParam());
   bench.unit.on_step = [](Cycle now) {
     if (now == 5) throw std::runtime_error("broken");
   };
@@ -105,14 +125,14 @@ TEST(Simulation, keeps_the_first_failure_and_runs_again_after_it) {
   EXPECT_THROW(std::rethrow_exception(bench.simulation.take_failure()), std::runtime_error);
   EXPECT_TRUE(bench.other.steps.empty());
   EXPECT_FALSE(bench.simulation.failed());
-  bench.other.request_edge(current_cycle() + 3);
+  bench.other.request_edge(bench.simulation.now() + 3);
   EXPECT_EQ(bench.simulation.run(100), Simulation::End::idle);
   EXPECT_EQ(bench.other.steps.size(), 1U);
 }
 
-TEST(Simulation, contexts_live_side_by_side) {
-  Simulation first;
-  Simulation second;
+TEST_P(BothEngines, simulation_contexts_live_side_by_side) {
+  Simulation first({}, GetParam());
+  Simulation second({}, GetParam());
   {
     const Simulation::Scope scope(first);
     Recorder a("unit", first);
@@ -123,9 +143,9 @@ TEST(Simulation, contexts_live_side_by_side) {
       b.request_edge(8);
       second.run(100);
       EXPECT_EQ(b.steps, (std::vector<Cycle>{8}));
-      EXPECT_EQ(current_cycle(), 8U);
+      EXPECT_EQ(second.now(), 8U);
     }
-    EXPECT_EQ(current_cycle(), 0U);
+    EXPECT_EQ(first.now(), 0U);
     first.run(100);
     EXPECT_EQ(a.steps, (std::vector<Cycle>{3}));
   }
