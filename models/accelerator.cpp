@@ -93,6 +93,45 @@ Accelerator::Accelerator(const AcceleratorParameters& parameters, const Simulati
 
 Accelerator::~Accelerator() = default;
 
+namespace {
+
+// Writes down what a machine does, as long as it lives.
+class Recording final : public CycleObserver {
+ public:
+  Recording(RunState& run, Simulation& simulation)
+      : run_(run), simulation_(simulation), writer_(run.activity.tracks().size(), simulation.now() + 1) {
+    run_.activity.write_to(&writer_);
+    simulation_.observe(this);
+  }
+  ~Recording() override {
+    simulation_.observe(nullptr);
+    run_.activity.write_to(nullptr);
+  }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+  void after_cycle(Cycle now) override { writer_.traffic(run_.events, now); }
+  ActivityLog finish(std::uint64_t cycles) { return writer_.finish(cycles); }
+
+ private:
+  RunState& run_;
+  Simulation& simulation_;
+  ActivityLogWriter writer_;
+};
+
+}  // namespace
+
+RunResult Accelerator::run(const Program& program, TileData* data, ActivityLog& log) {
+  Recording recording(parts_->machine->run(), parts_->simulation);
+  const RunResult result = run(program, data);
+  log = recording.finish(result.cycles);
+  return result;
+}
+
+const std::vector<std::string>& Accelerator::logged_units() const {
+  return parts_->machine->run().activity.tracks();
+}
+
 RunResult Accelerator::run(const Program& program, TileData* data) {
   check_program(program, parts_->parameters);
   std::optional<Simulation::Scope> kernel;

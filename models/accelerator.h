@@ -5,7 +5,9 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/control/program.h"
 #include "models/control/tile_data.h"
@@ -55,6 +57,8 @@ struct SimulationOptions {
   std::uint64_t patience_cycles = std::uint64_t{1} << 28U;  // without any event before a run is given up
 };
 
+struct ActivityLog;  // models/control/activity_log.h
+
 class Accelerator {
  public:
   explicit Accelerator(const AcceleratorParameters& parameters, const SimulationOptions& options = {});
@@ -65,6 +69,11 @@ class Accelerator {
   // Runs one program from an idle machine to its end. `data` may be null: shapes only, same cycles and
   // events. Throws ModelError with the state of every unit when the program cannot finish.
   RunResult run(const Program& program, TileData* data);
+
+  // The same, and writes down what each unit does in every cycle.
+  RunResult run(const Program& program, TileData* data, ActivityLog& log);
+  // The units of a log, as named in reports.
+  const std::vector<std::string>& logged_units() const;
 
  private:
   struct Parts;

@@ -15,10 +15,10 @@ Pe::Pe(const sc_core::sc_module_name& name, Simulation& simulation, const PePara
       position_(position),
       beats_(beats),
       run_(run),
-      waiter_(*this),
+      waiter_(*this, busy_),
       buffers_(buffers),
       channels_(channels),
-      busy_(run.activity),
+      busy_(run.activity, this->name()),
       values_(parameters.lanes, parameters.vector_size) {}
 
 void Pe::reset() {

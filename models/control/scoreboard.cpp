@@ -2,13 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 namespace lnsim {
 namespace {
-
-constexpr std::array<std::string_view, kCounterCount> kCounterNames{"fetched",  "written_back", "loaded",
-                                                                    "consumed", "produced",     "updated"};
 
 Counter counter_of(Operation operation) {
   switch (operation) {
@@ -46,6 +41,7 @@ bool Scoreboard::ready(const Dependencies& after, Waiter& waiter, Cycle now) {
     const std::uint32_t wanted = after.at_least[i];
     Register& counter = counters_[i];
     if (counter.seen(now) >= wanted) continue;
+    waiter.report->waits_for(static_cast<Counter>(i), now);
     if (counter.total >= wanted) {
       waiter.unit->request_edge(now + 1);
     } else if (!waiter.waiting) {
@@ -54,6 +50,7 @@ bool Scoreboard::ready(const Dependencies& after, Waiter& waiter, Cycle now) {
     }
     return false;
   }
+  waiter.report->waits_for(Counter::count, now);
   return true;
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/control/activity.h"
 #include "models/control/program.h"
 #include "sim/base/clock.h"
 #include "sim/base/unit.h"
@@ -16,8 +17,9 @@ namespace lnsim {
 
 // A unit's place in the list of those that wait.
 struct Waiter {
-  explicit Waiter(Unit& owner) : unit(&owner) {}
+  Waiter(Unit& owner, BusyReport& waits) : unit(&owner), report(&waits) {}
   Unit* unit;
+  BusyReport* report;
   bool waiting = false;
 };
 

@@ -47,7 +47,6 @@ class Dma final : public Unit {
   Channel<Burst>& completions_;
   FetchEngine fetch_;
   WriteBackEngine write_back_;
-  BusyReport busy_;
   bool write_back_first_ = false;
 };
 

@@ -7,7 +7,8 @@ namespace lnsim {
 FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
                          const DramPort& dram, BeatShape shape)
     : run_(run),
-      waiter_(owner),
+      busy_(run.activity, std::string(owner.name()) + " fetch"),
+      waiter_(owner, busy_),
       commands_(commands),
       port_(port),
       dram_(dram),
@@ -16,6 +17,7 @@ FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, Buf
 
 void FetchEngine::reset() {
   waiter_.waiting = false;
+  busy_.reset();
   jobs_.clear();
   issuing_ = writing_ = oldest_ = in_flight_ = 0;
 }
@@ -102,7 +104,8 @@ std::string FetchEngine::state() const {
 WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
                                  const DramPort& dram, BeatShape shape)
     : run_(run),
-      waiter_(owner),
+      busy_(run.activity, std::string(owner.name()) + " write-back"),
+      waiter_(owner, busy_),
       commands_(commands),
       port_(port),
       dram_(dram),
@@ -111,6 +114,7 @@ WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& comma
 
 void WriteBackEngine::reset() {
   waiter_.waiting = false;
+  busy_.reset();
   jobs_.clear();
   first_tag_ = 0;
   reading_ = granting_ = sending_ = in_flight_ = 0;

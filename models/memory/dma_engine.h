@@ -40,7 +40,7 @@ class FetchEngine {
               BeatShape shape);
 
   void reset();
-  bool idle() const { return jobs_.empty(); }
+  void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 
   void arrived(std::uint32_t slot) { slots_[slot].arrived = true; }
@@ -69,6 +69,7 @@ class FetchEngine {
   bool retire_bursts(Job& job);
 
   RunState& run_;
+  BusyReport busy_;
   Waiter waiter_;
   CommandQueue& commands_;
   BufferPort port_;
@@ -90,7 +91,7 @@ class WriteBackEngine {
                   BeatShape shape);
 
   void reset();
-  bool idle() const { return jobs_.empty(); }
+  void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 
   void arrived(std::uint32_t tag, Cycle now);
@@ -110,6 +111,7 @@ class WriteBackEngine {
   bool next_job(Cycle now);
 
   RunState& run_;
+  BusyReport busy_;
   Waiter waiter_;
   CommandQueue& commands_;
   BufferPort port_;

@@ -16,12 +16,12 @@ OperandBus::OperandBus(const sc_core::sc_module_name& name, Simulation& simulati
       parameters_(parameters),
       vector_size_(vector_size),
       run_(run),
-      waiter_(*this),
+      waiter_(*this, busy_),
       commands_(commands),
       port_(port),
       shape_(shape),
       pes_(std::move(pes)),
-      busy_(run.activity),
+      busy_(run.activity, this->name()),
       wires_(simulation, parameters.latency_cycles + 1, parameters.latency_cycles) {
   wires_.connect(*this, *this);
 }

@@ -8,7 +8,11 @@ namespace lnsim {
 
 ReturnBus::ReturnBus(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
                      BufferPort port, std::vector<Channel<OutputPacket>*> inputs)
-    : Unit(name, simulation), run_(run), port_(port), inputs_(std::move(inputs)), busy_(run.activity) {}
+    : Unit(name, simulation),
+      run_(run),
+      port_(port),
+      inputs_(std::move(inputs)),
+      busy_(run.activity, this->name()) {}
 
 void ReturnBus::reset() {
   busy_.reset();

@@ -13,12 +13,12 @@ WeightUpdateUnit::WeightUpdateUnit(const sc_core::sc_module_name& name, Simulati
     : Unit(name, simulation),
       rate_(std::uint64_t{parameters.count} * parameters.lanes),
       run_(run),
-      waiter_(*this),
+      waiter_(*this, busy_),
       commands_(commands),
       read_port_(read_port),
       write_port_(write_port),
       shape_(shape),
-      busy_(run.activity),
+      busy_(run.activity, this->name()),
       pipeline_(simulation, parameters.latency_cycles + 1, parameters.latency_cycles) {
   pipeline_.connect(*this, *this);
 }

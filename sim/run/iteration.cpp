@@ -24,8 +24,8 @@ void check_sums(const RunResult& run, const TraceOperation& operation) {
 // Runs one operation after another on one machine.
 class Runner {
  public:
-  Runner(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values)
-      : trace_(trace), config_(config), costs_(costs), accelerator_(config.machine) {
+  Runner(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values, Logs logs)
+      : trace_(trace), config_(config), costs_(costs), logs_(logs), accelerator_(config.machine) {
     if (values == Values::when_recorded && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
   }
@@ -40,6 +40,7 @@ class Runner {
     done.run = known.run;
     done.mapping = known.mapping;
     done.pes = known.pes;
+    done.log = known.log;
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
     done.energy = energy_of(done.run.events, costs_);
@@ -47,12 +48,14 @@ class Runner {
   }
 
   std::uint64_t simulated() const { return known_.size(); }
+  const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
 
  private:
   struct Known {
     RunResult run;
     std::vector<MappingChoice> mapping;
     std::uint32_t pes = 0;
+    std::shared_ptr<const ActivityLog> log;
   };
 
   // Every operation starts on an idle machine, so equal programs take equal cycles.
@@ -60,9 +63,20 @@ class Runner {
     const auto [found, is_new] = known_.try_emplace(operation_signature(operation, config_));
     if (is_new) {
       FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
-      found->second = {fastest.run, std::move(fastest.compiled.mapping), fastest.pes};
+      if (logs_ == Logs::kept) found->second.log = log_of(fastest);
+      found->second.run = fastest.run;
+      found->second.mapping = std::move(fastest.compiled.mapping);
+      found->second.pes = fastest.pes;
     }
     return found->second;
+  }
+
+  // Runs the chosen program once more and writes it down.
+  std::shared_ptr<const ActivityLog> log_of(const FastestProgram& fastest) {
+    auto log = std::make_shared<ActivityLog>();
+    if (accelerator_.run(fastest.compiled.program, nullptr, *log) != fastest.run)
+      throw ModelError("a run that is written down differs from one that is not");
+    return log;
   }
 
   // Moves recorded values through the program whose shapes have been run.
@@ -90,6 +104,7 @@ class Runner {
   const Trace& trace_;
   const RunConfig& config_;
   const EnergyCosts& costs_;
+  Logs logs_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
   std::map<std::string, Known> known_;  // by signature
@@ -104,8 +119,8 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 }
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
-                              Values values, const Progress& progress) {
-  Runner runner(trace, config, costs, values);
+                              Values values, const Progress& progress, Logs logs) {
+  Runner runner(trace, config, costs, values, logs);
   IterationResult result;
   for (const TraceOperation& operation : trace.operations) {
     progress(result.operations.size(), trace.operations.size(), operation.layer);
@@ -117,6 +132,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   }
   progress(result.operations.size(), trace.operations.size(), "");
   result.simulated = runner.simulated();
+  result.logged_units = runner.logged_units();
   return result;
 }
 
