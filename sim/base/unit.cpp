@@ -1,7 +1,5 @@
 #include "sim/base/unit.h"
 
-#include <algorithm>
-
 #include "sim/base/errors.h"
 #include "sim/base/kernel_time.h"
 
@@ -23,28 +21,23 @@ void Unit::refuse_past() const {
 }
 
 void Unit::request_kernel_edge(Cycle cycle) {
-  if (cycle == next_edge_) return;
-  if (cycle > next_edge_) {
-    after_next_ = std::min(after_next_, cycle);
-    return;
-  }
   const Cycle now = simulation_.now();
   if (cycle <= now) refuse_past();
-  after_next_ = std::min(after_next_, next_edge_);
-  next_edge_ = cycle;
-  edge_.notify(duration_of(cycle - now));
+  const auto [entry, is_new] = kernel_edges_.insert(cycle);
+  if (is_new && entry == kernel_edges_.begin()) edge_.notify(duration_of(cycle - now));
 }
 
 void Unit::on_edge() {
   if (wait_a_delta()) return;
-  const Cycle now = next_edge_;
-  const Cycle after = after_next_;
-  next_edge_ = kNever;
-  after_next_ = kNever;
-  if (simulation_.failed()) return;
+  const Cycle now = simulation_.now();
+  kernel_edges_.erase(now);
+  if (simulation_.failed()) {
+    kernel_edges_.clear();
+    return;
+  }
+  if (!kernel_edges_.empty()) edge_.notify(duration_of(*kernel_edges_.begin() - now));
   try {
     step(now);
-    if (after != kNever) request_edge(after);
   } catch (...) {
     simulation_.fail(std::current_exception());
   }
@@ -53,7 +46,7 @@ void Unit::on_edge() {
 // Shuffles the order of processes: each waits 0 to 3 delta cycles before it steps.
 bool Unit::wait_a_delta() {
   if (!simulation_.disturbance().shuffle_processes) return false;
-  if (deltas_waited_ < mix_bits(simulation_.disturbance().seed, id_, next_edge_) % 4) {
+  if (deltas_waited_ < mix_bits(simulation_.disturbance().seed, id_, simulation_.now()) % 4) {
     ++deltas_waited_;
     next_trigger(sc_core::SC_ZERO_TIME);
     return true;

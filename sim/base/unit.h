@@ -3,11 +3,10 @@
 //
 // Edges on demand: an idle unit asks for none and costs nothing. A unit's step is called once in each cycle
 // that it or a neighbour asked for, and may be called without need: it looks at its state and channels, does
-// what can be done in this cycle, and asks for the next edge it needs by itself. An edge asked for earlier is
-// forgotten once a step has run in between, so a step asks again for what it still waits for (looking at a
-// channel does that for the channel).
+// what can be done in this cycle, and asks for the next edge it needs by itself.
 #pragma once
 
+#include <set>
 #include <string>
 #include <systemc>
 
@@ -55,8 +54,7 @@ class Unit : public sc_core::sc_module {
   std::size_t number_;
   EdgeQueue* edges_;  // null on the kernel
   sc_core::sc_event edge_;
-  Cycle next_edge_ = kNever;   // the edge the event is set for
-  Cycle after_next_ = kNever;  // the earliest one asked for beyond it
+  std::set<Cycle> kernel_edges_;  // asked for; the event is set for the first
   unsigned deltas_waited_ = 0;
 };
 

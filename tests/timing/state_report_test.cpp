@@ -66,7 +66,7 @@ TEST(StateReport, names_the_command_a_pe_fetches_for) {
   AcceleratorParameters machine = small_machine();
   machine.pe.lanes = 64;
   machine.pe.buffer_a.read_bytes_per_cycle = 1;
-  const std::string report = report_of(product(machine, 64), machine);
+  const std::string report = report_of(product(machine, 64), machine, 200);
   EXPECT_NE(report.find("pe_0: fetching for PE command 0"), std::string::npos) << report;
 }
 
@@ -74,7 +74,7 @@ TEST(StateReport, names_the_command_in_the_lanes) {
   AcceleratorParameters machine = small_machine();
   machine.pe.vector_size = 128;
   machine.pe.buffer_b.read_bytes_per_cycle = 1;
-  const std::string report = report_of(test::gemm_program({4, 4, 2, {}}, machine), machine);
+  const std::string report = report_of(test::gemm_program({4, 4, 2, {}}, machine), machine, 100);
   EXPECT_NE(report.find("pe_0: in the lanes: PE command 0, vector 0, column 4"), std::string::npos) << report;
 }
 

@@ -62,6 +62,18 @@ TEST_P(BothEngines, unit_steps_in_two_cycles_asked_for_in_either_order) {
   }
 }
 
+TEST_P(BothEngines, unit_steps_in_every_cycle_asked_for_whatever_steps_lie_between) {
+  Bench bench(GetParam());
+  bench.unit.on_step = [&](Cycle now) {
+    if (now == 5) {
+      for (const Cycle cycle : {20U, 9U, 7U, 400U, 8U}) bench.unit.request_edge(cycle);
+    }
+  };
+  bench.unit.request_edge(5);
+  bench.simulation.run(1000);
+  EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{5, 7, 8, 9, 20, 400}));
+}
+
 TEST_P(BothEngines, unit_asked_for_the_next_cycle_by_another_before_its_own_step_steps_in_both) {
   Bench bench(GetParam());
   bench.other.on_step = [&](Cycle now) { bench.unit.request_edge(now + 1); };
