@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "models/control/check_program.h"
+#include "models/control/progress_watch.h"
 #include "models/machine.h"
 #include "sim/base/errors.h"
 
@@ -26,13 +27,6 @@ struct Accelerator::Parts {
   }
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
-
-  // Grows whenever anything countable happens.
-  std::uint64_t progress() const {
-    std::uint64_t sum = 0;
-    for (const std::uint64_t count : machine->run().events.counts) sum += count;
-    return sum;
-  }
 
   void begin(const Program& program, TileData* data, Cycle start);
   void run_to_the_end();
@@ -57,21 +51,19 @@ void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle sta
 }
 
 void Accelerator::Parts::run_to_the_end() {
-  std::uint64_t before = 0;
+  const RunState& run = machine->run();
+  ProgressWatch watch(options, simulation.stepped_cycles());
   for (;;) {
     const Simulation::End end = simulation.run(options.patience_cycles);
     if (end == Simulation::End::failed) std::rethrow_exception(simulation.take_failure());
-    const bool finished = machine->run().scoreboard.finished();
     if (end == Simulation::End::idle) {
-      if (finished) return;
+      if (run.scoreboard.finished()) return;
       throw ModelError("deadlock: the program is unfinished and no unit can go on\n" + machine->states());
     }
-    if (progress() == before) {
-      const std::string what =
-          fmt::format("no event in {} cycles\n", options.patience_cycles) + machine->states();
-      simulation.fail(std::make_exception_ptr(ModelError(what)));
-    }
-    before = progress();
+    const std::string wrong = watch.look(simulation.stepped_cycles(), run.events,
+                                         run.scoreboard.last_advance());
+    if (!wrong.empty())
+      simulation.fail(std::make_exception_ptr(ModelError(wrong + "\n" + machine->states())));
   }
 }
 

@@ -54,7 +54,9 @@ struct SimulationOptions {
   bool shuffle = false;        // random order of construction, and of processes within each cycle
   bool exact_step = false;     // the reference: SystemC's kernel runs every unit, every beat in its own step
   unsigned stall_percent = 0;  // of the cycles in which a channel hides its front entry
-  std::uint64_t patience_cycles = std::uint64_t{1} << 28U;  // without any event before a run is given up
+  // Before a run is given up: without any event, and without any command getting done.
+  std::uint64_t patience_cycles = std::uint64_t{1} << 28U;
+  std::uint64_t command_patience_cycles = std::uint64_t{1} << 30U;
 };
 
 struct ActivityLog;  // models/control/activity_log.h

@@ -77,6 +77,16 @@ void Scoreboard::pe_done(Counter counter, std::uint32_t ordinal, Cycle now) {
   while (reg.total < reg.end && reg.pes_done[reg.total] == pes_) advance(counter, now);
 }
 
+std::string Scoreboard::unmet(const Dependencies& after) const {
+  std::string text;
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    if (counters_[i].total >= after.at_least[i]) continue;
+    text += fmt::format("{}{} >= {} (now {})", text.empty() ? "" : " and ", kCounterNames[i],
+                        after.at_least[i], counters_[i].total);
+  }
+  return text;
+}
+
 std::string Scoreboard::state() const {
   std::string text;
   for (std::size_t i = 0; i < kCounterCount; ++i) {

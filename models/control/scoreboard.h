@@ -42,6 +42,8 @@ class Scoreboard {
   Cycle last_advance() const { return last_advance_; }
   std::uint32_t value(Counter counter) const { return counters_[static_cast<std::size_t>(counter)].total; }
   std::string state() const;
+  // The values not reached yet: `loaded >= 7 (now 5)`; empty when there are none.
+  std::string unmet(const Dependencies& after) const;
 
  private:
   struct Register {

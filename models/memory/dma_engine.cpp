@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "models/control/describe_command.h"
+
 namespace lnsim {
 
 FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
@@ -97,8 +99,9 @@ bool FetchEngine::write_buffer(Cycle now) {
 
 std::string FetchEngine::state() const {
   if (jobs_.empty() && commands_.size() == 0) return {};
-  return fmt::format("fetch: {} commands under way, {} queued, {} bursts in flight", jobs_.size(),
-                     commands_.size(), in_flight_);
+  const std::string wait = describe_wait(run_, commands_);
+  return fmt::format("fetch: {} commands under way, {} queued, {} bursts in flight{}{}", jobs_.size(),
+                     commands_.size(), in_flight_, wait.empty() ? "" : ", ", wait);
 }
 
 WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
@@ -190,8 +193,9 @@ bool WriteBackEngine::read_buffer(Cycle now) {
 
 std::string WriteBackEngine::state() const {
   if (jobs_.empty() && commands_.size() == 0) return {};
-  return fmt::format("write-back: {} commands under way, {} queued, {} bursts in flight", jobs_.size(),
-                     commands_.size(), in_flight_);
+  const std::string wait = describe_wait(run_, commands_);
+  return fmt::format("write-back: {} commands under way, {} queued, {} bursts in flight{}{}", jobs_.size(),
+                     commands_.size(), in_flight_, wait.empty() ? "" : ", ", wait);
 }
 
 }  // namespace lnsim

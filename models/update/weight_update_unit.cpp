@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/control/describe_command.h"
+
 namespace lnsim {
 
 WeightUpdateUnit::WeightUpdateUnit(const sc_core::sc_module_name& name, Simulation& simulation,
@@ -120,9 +122,7 @@ void WeightUpdateUnit::finish(Cycle now) {
 }
 
 std::string WeightUpdateUnit::state() const {
-  if (update_ == nullptr) {
-    return commands_.size() == 0 ? std::string{} : fmt::format("{} commands queued", commands_.size());
-  }
+  if (update_ == nullptr) return describe_wait(run_, commands_);
   return fmt::format("{} of {} parameters updated, {} of {} bytes written", processed_, update_->parameters,
                      written_, update_->write_bytes);
 }
