@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "models/control/program.h"
@@ -57,6 +58,9 @@ class Accelerator {
   // Runs one program from an idle machine to its end. `data` may be null: shapes only, same cycles and
   // events. Throws ModelError with the state of every unit when the program cannot finish.
   RunResult run(const Program& program, TileData* data);
+
+  // The same for shapes; nothing when it takes more than `most` cycles.
+  std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
 
  private:
   struct Parts;

@@ -83,11 +83,12 @@ void OperandBuffers::begin_fill(LoadTarget target, std::uint8_t slot, std::uint6
   }
 }
 
-void OperandBuffers::end_fill(const Load& load, const PackedTile& values) {
+void OperandBuffers::end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch) {
   Area& filled = area(load.target, load.slot);
   filled.filling = false;
   filled.filled = true;
   filled.tile = load.tile;
+  filled.stretch = stretch;
   filled.values = values;
 }
 
@@ -102,13 +103,22 @@ OperandBuffers::Area& OperandBuffers::start_reading(LoadTarget target, std::uint
 }
 
 OperandBuffers::Area& OperandBuffers::read_operand(LoadTarget target, std::uint8_t slot,
-                                                   const OperandTile& wanted) {
+                                                   const OperandTile& wanted, std::uint32_t stretch) {
   Area& read = start_reading(target, slot);
-  if (!contains(read.tile, wanted)) {
+  if (read.stretch == stretch && !contains(read.tile, wanted)) {
     throw ModelError(fmt::format("{}: {} slot {} holds {}, but the PE needs {}", name_, name_of(target), slot,
                                  describe(read.tile), describe(wanted)));
   }
   return read;
+}
+
+void OperandBuffers::image(StateImage& image) const {
+  for (const auto* areas : {&a_, &sums_, &b_}) {
+    for (const Area& area : *areas) {
+      image.number(area.bytes);
+      image.number(area.readers * 4 + (area.filling ? 2 : 0) + (area.filled ? 1 : 0));
+    }
+  }
 }
 
 OperandBuffers::Area& OperandBuffers::read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes) {

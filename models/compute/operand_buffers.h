@@ -14,6 +14,7 @@
 #include "models/compute/aligned_bytes.h"
 #include "models/control/program.h"
 #include "models/parameters.h"
+#include "sim/base/state_image.h"
 
 namespace lnsim {
 
@@ -30,6 +31,7 @@ class OperandBuffers {
     OperandTile tile;   // operands only
     PackedTile values;  // with values only
     std::uint64_t bytes = 0;
+    std::uint32_t stretch = 0;  // of the program, that the load belonged to
     unsigned readers = 0;
     bool filling = false;
     bool filled = false;
@@ -39,13 +41,16 @@ class OperandBuffers {
 
   // A load to a slot starts, and ends.
   void begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes);
-  void end_fill(const Load& load, const PackedTile& values);
+  void end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch = 0);
 
-  // The PE starts to read a slot, which must hold the wanted rectangle (operands), or bytes (vector data,
-  // partial sums).
-  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted);
+  // The PE starts to read a slot, which must hold the wanted rectangle (operands; of another stretch of the
+  // program a slot holds the rectangle in the same place), or bytes (vector data, partial sums).
+  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted,
+                     std::uint32_t stretch = 0);
   Area& read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes);
   static void end_read(Area& area) { --area.readers; }
+
+  void image(StateImage& image) const;
 
  private:
   Area& area(LoadTarget target, std::uint8_t slot);
