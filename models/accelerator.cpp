@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "models/control/check_program.h"
 #include "models/control/progress_watch.h"
+#include "models/fast_forward.h"
 #include "models/machine.h"
 #include "sim/base/errors.h"
 
@@ -28,15 +30,59 @@ struct Accelerator::Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
+  // Random stalls depend on the cycle, so that no state comes twice; a log wants every cycle.
+  bool repeats() const {
+    return simulation.engine() == Engine::scheduler && options.stall_percent == 0 &&
+           machine->run().activity.writer() == nullptr;
+  }
+
+  // `whole`: no stretch of the program is passed over.
+  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, bool whole = false);
   void begin(const Program& program, TileData* data, Cycle start);
-  void run_to_the_end();
-  RunResult result(Cycle start);
+  bool run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most);
+  RunResult result(Cycle start) const;
 
   AcceleratorParameters parameters;
   SimulationOptions options;
   Simulation simulation;
   std::unique_ptr<Machine> machine;
 };
+
+// Nothing when it takes more than `most` cycles.
+std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most,
+                                                 bool whole) {
+  check_program(program, parameters);
+  std::optional<Simulation::Scope> kernel;
+  if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
+  const Cycle start = simulation.now() + 1;
+  begin(program, data, start);
+  std::optional<FastForward> fast_forward;
+  if (data == nullptr && repeats() && !whole) fast_forward.emplace(*machine, program, parameters, start);
+  machine->controller().pause_at_commands(fast_forward.has_value());
+  bool finished = false;
+  try {
+    finished = run_to_the_end(fast_forward ? &*fast_forward : nullptr, start, most);
+  } catch (const ModelError&) {
+    if (!fast_forward || fast_forward->passed().cycles == 0) throw;
+    // The report counts commands: it is made of a run that passes over none.
+    return run(program, data, most, true);
+  }
+  if (!finished) {
+    simulation.abandon();
+    return std::nullopt;
+  }
+  RunResult done = result(start);
+  if (fast_forward) {
+    const FastForward::Passed& passed = fast_forward->passed();
+    done.cycles += passed.cycles;
+    for (std::size_t i = 0; i < kCauseCount; ++i) done.cycles_by_cause[i] += passed.cycles_by_cause[i];
+    done.events += passed.events;
+  }
+  done.events[Event::pe_cycle] = done.cycles * parameters.pe.count;
+  done.events[Event::system_cycle] = done.cycles;
+  if (done.cycles > most) return std::nullopt;
+  return done;
+}
 
 void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle start) {
   RunState& run = machine->run();
@@ -50,31 +96,40 @@ void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle sta
   machine->controller().request_edge(start);
 }
 
-void Accelerator::Parts::run_to_the_end() {
+// False when the program is unfinished after `most` cycles.
+bool Accelerator::Parts::run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most) {
   const RunState& run = machine->run();
   ProgressWatch watch(options, simulation.stepped_cycles());
   for (;;) {
-    const Simulation::End end = simulation.run(options.patience_cycles);
+    const Cycle passed = fast_forward != nullptr ? fast_forward->passed().cycles : 0;
+    const Cycle taken = simulation.now() + 1 - start + passed;
+    if (taken > most && !run.scoreboard.finished()) return false;
+    const Cycle left = most - std::min(taken, most);
+    const Cycle slice = left < options.patience_cycles ? left + 2 : options.patience_cycles;
+    const Simulation::End end = simulation.run(slice);
     if (end == Simulation::End::failed) std::rethrow_exception(simulation.take_failure());
+    if (end == Simulation::End::paused) {
+      fast_forward->look(simulation.now());
+      continue;
+    }
     if (end == Simulation::End::idle) {
-      if (run.scoreboard.finished()) return;
+      if (run.scoreboard.finished()) return true;
       throw ModelError("deadlock: the program is unfinished and no unit can go on\n" + machine->states());
     }
-    const std::string wrong = watch.look(simulation.stepped_cycles(), run.events,
-                                         run.scoreboard.last_advance());
+    if (slice < options.patience_cycles) continue;
+    const std::string wrong =
+        watch.look(simulation.stepped_cycles(), run.events, run.scoreboard.last_advance());
     if (!wrong.empty())
       simulation.fail(std::make_exception_ptr(ModelError(wrong + "\n" + machine->states())));
   }
 }
 
-RunResult Accelerator::Parts::result(Cycle start) {
+RunResult Accelerator::Parts::result(Cycle start) const {
   RunState& run = machine->run();
   RunResult result;
   const Cycle end = run.program->commands.empty() ? start : run.scoreboard.last_advance();
   result.cycles = end - start;
   result.cycles_by_cause = run.activity.finish(end);
-  run.events[Event::pe_cycle] = result.cycles * parameters.pe.count;
-  run.events[Event::system_cycle] = result.cycles;
   result.events = run.events;
   result.dot_counts = run.dot_counts;
   return result;
@@ -125,13 +180,11 @@ const std::vector<std::string>& Accelerator::logged_units() const {
 }
 
 RunResult Accelerator::run(const Program& program, TileData* data) {
-  check_program(program, parts_->parameters);
-  std::optional<Simulation::Scope> kernel;
-  if (parts_->simulation.engine() == Engine::kernel) kernel.emplace(parts_->simulation);
-  const Cycle start = parts_->simulation.now() + 1;
-  parts_->begin(program, data, start);
-  parts_->run_to_the_end();
-  return parts_->result(start);
+  return *parts_->run(program, data, kNever);
+}
+
+std::optional<RunResult> Accelerator::run_within(const Program& program, std::uint64_t most) {
+  return parts_->run(program, nullptr, most);
 }
 
 }  // namespace lnsim

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,6 +77,9 @@ class Accelerator {
   RunResult run(const Program& program, TileData* data, ActivityLog& log);
   // The units of a log, as named in reports.
   const std::vector<std::string>& logged_units() const;
+
+  // The same for shapes; nothing when it takes more than `most` cycles.
+  std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
 
  private:
   struct Parts;

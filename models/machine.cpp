@@ -160,6 +160,8 @@ void Machine::connect_pes() {
 }
 
 void Machine::reset() {
+  run_.stretch = run_.pe_commands_issued = 0;
+  run_.buffer_line_bytes = bank_width();
   for (Unit* unit : units_) unit->reset();
   for (CommandQueue* queue : {&fetches_, &write_backs_, &loads_, &updates_}) queue->reset();
   for (const auto& channel : bursts_) channel->reset();
@@ -179,9 +181,16 @@ void Machine::reset() {
   }
 }
 
+void Machine::image(StateImage& image) const {
+  run_.scoreboard.image(image, controller_->issued());
+  run_.activity.image(image);
+  for (const MachineUnit* unit : units_) unit->image(image);
+  simulation_.edges().for_each([&](Cycle ahead, std::size_t unit) { image.number(ahead << 32U | unit); });
+}
+
 std::string Machine::states() const {
   std::string text = "  counters: " + run_.scoreboard.state();
-  for (const Unit* unit : units_) {
+  for (const MachineUnit* unit : units_) {
     const std::string state = unit->state();
     if (!state.empty()) text += fmt::format("\n  {}: {}", unit->name(), state);
   }

@@ -29,6 +29,8 @@ class Machine {
   Controller& controller() { return *controller_; }
   // All units and channels back to idle.
   void reset();
+  // What the machine's next steps depend on, beside the program.
+  void image(StateImage& image) const;
   // One line per unit that is not idle, and the progress counters.
   std::string states() const;
 
@@ -87,7 +89,7 @@ class Machine {
   std::unique_ptr<OperandBus> operand_bus_;
   std::unique_ptr<ReturnBus> return_bus_;
   std::unique_ptr<WeightUpdateUnit> weight_update_;
-  std::vector<Unit*> units_;
+  std::vector<MachineUnit*> units_;
 };
 
 }  // namespace lnsim

@@ -90,11 +90,12 @@ void OperandBuffers::check_room(const Area& beside, const Area& filled, const st
       fmt::format("{}: {} has {} bytes, but load {} wants {}{}", name_, where, room, filled.load, filled.bytes, others));
 }
 
-void OperandBuffers::end_fill(const Load& load, const PackedTile& values) {
+void OperandBuffers::end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch) {
   Area& filled = area(load.target, load.slot);
   filled.filling = false;
   filled.filled = true;
   filled.tile = load.tile;
+  filled.stretch = stretch;
   filled.values = values;
 }
 
@@ -113,9 +114,10 @@ OperandBuffers::Area& OperandBuffers::start_reading(LoadTarget target, std::uint
 }
 
 OperandBuffers::Area& OperandBuffers::read_operand(LoadTarget target, std::uint8_t slot,
-                                                   const OperandTile& wanted, std::uint32_t reader) {
+                                                   const OperandTile& wanted, std::uint32_t reader,
+                                                   std::uint32_t stretch) {
   Area& read = start_reading(target, slot, reader);
-  if (!contains(read.tile, wanted)) {
+  if (read.stretch == stretch && !contains(read.tile, wanted)) {
     throw ModelError(fmt::format("{}: {} slot {} holds {} (load {}), but PE command {} needs {}", name_,
                                  name_of(target), slot, describe(read.tile), read.load, reader,
                                  describe(wanted)));
@@ -123,7 +125,17 @@ OperandBuffers::Area& OperandBuffers::read_operand(LoadTarget target, std::uint8
   return read;
 }
 
-OperandBuffers::Area& OperandBuffers::read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes, std::uint32_t reader) {
+void OperandBuffers::image(StateImage& image) const {
+  for (const auto* areas : {&a_, &sums_, &b_}) {
+    for (const Area& area : *areas) {
+      image.number(area.bytes);
+      image.number(area.readers * 4 + (area.filling ? 2 : 0) + (area.filled ? 1 : 0));
+    }
+  }
+}
+
+OperandBuffers::Area& OperandBuffers::read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes,
+                                                 std::uint32_t reader) {
   Area& read = start_reading(target, slot, reader);
   if (read.bytes < bytes) {
     throw ModelError(fmt::format("{}: {} slot {} holds {} bytes (load {}), but PE command {} needs {}", name_,

@@ -14,6 +14,7 @@
 #include "models/compute/aligned_bytes.h"
 #include "models/control/program.h"
 #include "models/parameters.h"
+#include "sim/base/state_image.h"
 
 namespace lnsim {
 
@@ -32,6 +33,7 @@ class OperandBuffers {
     std::uint64_t bytes = 0;
     std::uint32_t load = 0;    // that fills or has filled it, by its place among the loads
     std::uint32_t reader = 0;  // the PE command that came last to read it
+    std::uint32_t stretch = 0;  // of the program, that the load belonged to
     unsigned readers = 0;
     bool filling = false;
     bool filled = false;
@@ -41,13 +43,17 @@ class OperandBuffers {
 
   // A load to a slot starts, and ends. `load` is its place among the loads, for messages.
   void begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes, std::uint32_t load);
-  void end_fill(const Load& load, const PackedTile& values);
+  void end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch = 0);
 
-  // The PE starts to read a slot, which must hold the wanted rectangle (operands), or bytes (vector data,
-  // partial sums). `reader` is the place of its command among the PE commands, for messages.
-  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted, std::uint32_t reader);
+  // The PE starts to read a slot, which must hold the wanted rectangle (operands; of another stretch of the
+  // program a slot holds the rectangle in the same place), or bytes (vector data, partial sums). `reader` is the
+  // place of its command among the PE commands, for messages.
+  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted, std::uint32_t reader,
+                     std::uint32_t stretch = 0);
   Area& read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes, std::uint32_t reader);
   static void end_read(Area& area) { --area.readers; }
+
+  void image(StateImage& image) const;
 
  private:
   Area& area(LoadTarget target, std::uint8_t slot);

@@ -11,7 +11,7 @@ namespace lnsim {
 Pe::Pe(const sc_core::sc_module_name& name, Simulation& simulation, const PeParameters& parameters,
        unsigned pipeline_stages, std::uint32_t position, Beats beats, RunState& run, OperandBuffers& buffers,
        const PeChannels& channels)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       parameters_(parameters),
       pipeline_stages_(pipeline_stages),
       position_(position),
@@ -209,9 +209,9 @@ void Pe::next_command(Cycle now) {
     const ComputeSlice slice = slice_of(compute, run_.program->grid, position_);
     if (slice.empty()) {
       complete_without_work(command.ordinal, now);
-    } else if (run_.scoreboard.ready(run_.dependencies(command.command), waiter_, now)) {
+    } else if (run_.scoreboard.ready(command.after, waiter_, now)) {
       channels_.commands->pop(now);
-      begin_compute(compute, slice, command.ordinal);
+      begin_compute(compute, slice, command);
     }
     return;
   }
@@ -219,7 +219,7 @@ void Pe::next_command(Cycle now) {
   const VectorWork& work = run_.program->vector_works[index];
   if (!has_share(work)) {
     complete_without_work(command.ordinal, now);
-  } else if (run_.scoreboard.ready(run_.dependencies(command.command), waiter_, now)) {
+  } else if (run_.scoreboard.ready(command.after, waiter_, now)) {
     channels_.commands->pop(now);
     begin_vector_work(work, command.ordinal, now);
   }
@@ -241,26 +241,28 @@ void Pe::complete_without_work(std::uint32_t ordinal, Cycle now) {
   request_edge(now + 1);
 }
 
-void Pe::begin_compute(const Compute& compute, const ComputeSlice& slice, std::uint32_t ordinal) {
+void Pe::begin_compute(const Compute& compute, const ComputeSlice& slice, const QueuedCommand& command) {
   fetch_task_ = 1 - fetch_task_;
   Task& task = tasks_[fetch_task_];
   task = {};
   task.compute = &compute;
   task.slice = slice;
-  task.ordinal = ordinal;
+  task.ordinal = command.ordinal;
   const std::uint32_t output_bits =
       compute.end == SumEnd::emit ? run_.program->output_bits : run_.program->accumulator_bits;
   task.output_address = compute.output_address + packed_size(slice.elements_before, output_bits);
   task.a = &buffers_.read_operand(
       LoadTarget::operand_a, compute.slot_a,
-      {compute.product, slice.group, slice.first_row, slice.rows, compute.first_vector, compute.vectors}, ordinal);
+      {compute.product, slice.group, slice.first_row, slice.rows, compute.first_vector, compute.vectors},
+      command.ordinal, command.stretch);
   task.b = &buffers_.read_operand(LoadTarget::operand_b, compute.slot_b,
                                   {compute.product, slice.group, slice.first_column, slice.columns,
-                                   compute.first_vector, compute.vectors}, ordinal);
+                                   compute.first_vector, compute.vectors},
+                                  command.ordinal, command.stretch);
   if (compute.start == SumStart::restore) {
     const std::uint64_t sums = std::uint64_t{slice.rows} * slice.columns;
     task.sums = &buffers_.read_bytes(LoadTarget::partial_sums, compute.slot_a,
-                                     packed_size(sums, run_.program->accumulator_bits), ordinal);
+                                     packed_size(sums, run_.program->accumulator_bits), command.ordinal);
   }
   fetching_ = true;
   fetch_row_ = fetch_vector_ = 0;
@@ -308,6 +310,46 @@ void Pe::report(Cycle now) {
   } else {
     busy_.set_if(shadow_full_, Cause::operand_read, now);
   }
+}
+
+void Pe::image_task(StateImage& image, std::uint32_t task) const {
+  image.number(run_.behind(tasks_[task].ordinal));
+  image.number(run_.in_line(tasks_[task].output_address));
+}
+
+void Pe::image_pass(StateImage& image, const Pass& pass) const {
+  image_task(image, pass.task);
+  image.number(pass.first_row);
+  image.number(pass.rows);
+  image.number(pass.vector);
+  image.number((pass.opens_block ? 4 : 0) + (pass.closes_block ? 2 : 0) + (pass.closes_task ? 1 : 0));
+}
+
+void Pe::image(StateImage& image) const {
+  image.number((fetching_ ? 16 : 0) + (shadow_full_ ? 8 : 0) + (active_ ? 4 : 0) + (stalled_ ? 2 : 0) +
+               (vector_working_ ? 1 : 0));
+  image.number((waiter_.waiting ? 2 : 0) + (vector_input_ != nullptr && vector_working_ ? 1 : 0));
+  busy_.image(image);
+  if (fetching_) {
+    image_task(image, fetch_task_);
+    image.number(fetch_row_);
+    image.number(fetch_vector_);
+  }
+  if (shadow_full_) {
+    image_pass(image, shadow_);
+    image.time(shadow_ready_);
+  }
+  if (active_) {
+    image_pass(image, pass_);
+    image.number(next_column_);
+    image.time(lanes_free_);
+  }
+  image.time(drained_);
+  image.time(restored_);
+  image.number(restored_ == kNever ? 0 : 1);
+  channels_.commands->image(image, kImpliedByCount);
+  channels_.vector_ends->image(image, [&](std::uint32_t ordinal) { image.number(run_.behind(ordinal)); });
+  buffers_.image(image);
 }
 
 std::string Pe::state() const {

@@ -61,7 +61,7 @@ struct PeChannels {
   Channel<std::uint32_t>* vector_ends = nullptr;
 };
 
-class Pe final : public Unit {
+class Pe final : public MachineUnit {
  public:
   enum class Beats : std::uint8_t { streamed, stepped };
 
@@ -71,6 +71,7 @@ class Pe final : public Unit {
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;
@@ -115,12 +116,14 @@ class Pe final : public Unit {
   void restore_values();
 
   void next_command(Cycle now);
-  void begin_compute(const Compute& compute, const ComputeSlice& slice, std::uint32_t ordinal);
+  void begin_compute(const Compute& compute, const ComputeSlice& slice, const QueuedCommand& command);
   void begin_vector_work(const VectorWork& work, std::uint32_t ordinal, Cycle now);
   Share share_of(const VectorWork& work, std::uint64_t amount) const;
   bool has_share(const VectorWork& work) const;
   void complete_without_work(std::uint32_t ordinal, Cycle now);
   void count_task(const Task& task);
+  void image_task(StateImage& image, std::uint32_t task) const;
+  void image_pass(StateImage& image, const Pass& pass) const;
   Pass next_pass();
 
   PeParameters parameters_;

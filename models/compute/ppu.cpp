@@ -7,7 +7,7 @@ namespace lnsim {
 Ppu::Ppu(const sc_core::sc_module_name& name, Simulation& simulation, const PpuParameters& parameters,
          RunState& run, Channel<FinishedColumn>& columns, Channel<OutputPacket>& packets,
          const BeatShape& shape)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       parameters_(parameters),
       run_(run),
       columns_(columns),
@@ -67,6 +67,27 @@ void Ppu::send_packet(Cycle now) {
   waiting_ -= bytes;
   if (last) flush_ = false;
   request_edge(now + 1);
+}
+
+void Ppu::image(StateImage& image) const {
+  const auto write = [&](const FinishedColumn& column) {
+    image.number(run_.in_line(column.address));
+    image.number(column.bytes);
+    image.number(column.rows);
+    image.number(run_.behind(column.ordinal) * 4 + (column.quantise ? 2 : 0) + (column.last ? 1 : 0));
+  };
+  columns_.image(image, write);
+  busy_.image(image);
+  image.number(working_ ? 1 : 0);
+  if (working_) {
+    write(column_);
+    image.time(last_cycle_);
+  }
+  image.time(free_from_);
+  image.number(waiting_);
+  if (waiting_ == 0) return;
+  image.number(run_.in_line(address_));
+  image.number(run_.behind(ordinal_) * 2 + (flush_ ? 1 : 0));
 }
 
 std::string Ppu::state() const {

@@ -32,7 +32,7 @@ struct FinishedColumn {
   bool last = false;          // of the command
 };
 
-class Ppu final : public Unit {
+class Ppu final : public MachineUnit {
  public:
   Ppu(const sc_core::sc_module_name& name, Simulation& simulation, const PpuParameters& parameters,
       RunState& run, Channel<FinishedColumn>& columns, Channel<OutputPacket>& packets,
@@ -40,6 +40,7 @@ class Ppu final : public Unit {
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;

@@ -9,7 +9,7 @@ namespace lnsim {
 VectorUnit::VectorUnit(const sc_core::sc_module_name& name, Simulation& simulation,
                        const VectorUnitParameters& parameters, const BufferParameters& buffer_b,
                        RunState& run, const Channels& channels, const BeatShape& shape)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       parameters_(parameters),
       read_bytes_per_cycle_(buffer_b.read_bytes_per_cycle),
       run_(run),
@@ -73,6 +73,24 @@ bool VectorUnit::send_packets(Cycle now) {
     channels_.packets->push(now, {address, bytes, task_.ordinal, sent_ == task_.output_bytes});
   }
   return true;
+}
+
+void VectorUnit::image(StateImage& image) const {
+  const auto write = [&](const VectorTask& task) {
+    image.number(task.operations);
+    image.number(task.input_bytes);
+    image.number(task.output_bytes);
+    image.number(run_.in_line(task.output_address));
+    image.number(run_.behind(task.ordinal));
+  };
+  channels_.tasks->image(image, write);
+  busy_.image(image);
+  image.number(working_ ? 1 : 0);
+  if (!working_) return;
+  write(task_);
+  image.past(start_);
+  image.number(cycles_);
+  image.number(sent_);
 }
 
 std::string VectorUnit::state() const {

@@ -30,7 +30,7 @@ struct VectorTask {
   std::uint32_t ordinal = 0;  // of the PE command
 };
 
-class VectorUnit final : public Unit {
+class VectorUnit final : public MachineUnit {
  public:
   struct Channels {
     Channel<VectorTask>* tasks;
@@ -44,6 +44,7 @@ class VectorUnit final : public Unit {
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;

@@ -13,6 +13,7 @@
 #include "models/accelerator.h"
 #include "models/control/activity_log.h"
 #include "sim/base/clock.h"
+#include "sim/base/state_image.h"
 
 namespace lnsim {
 
@@ -27,6 +28,14 @@ class Activity {
   }
   // The cycles from begin up to `end`, which add up to end - begin.
   std::array<std::uint64_t, kCauseCount> finish(Cycle end);
+  // Those up to `now`, all changes of which have been reported.
+  const std::array<std::uint64_t, kCauseCount>& cycles(Cycle now) {
+    if (now != since_) charge(now);
+    return cycles_;
+  }
+  void image(StateImage& image) const {
+    for (const std::int64_t busy : busy_) image.number(static_cast<std::uint64_t>(busy));
+  }
 
   // The place of a unit's report in logs.
   std::size_t add_track(std::string name) {
@@ -79,6 +88,7 @@ class BusyReport {
   }
   void reset() { cause_ = Cause::count; }
   bool busy() const { return cause_ != Cause::count; }
+  void image(StateImage& image) const { image.number(static_cast<std::uint64_t>(cause_)); }
 
  private:
   Activity* activity_;

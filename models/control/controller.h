@@ -28,13 +28,24 @@ struct CommandQueues {
   std::vector<CommandQueue*> pes;
 };
 
-class Controller final : public Unit {
+class Controller final : public MachineUnit {
  public:
   Controller(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
              CommandQueues queues);
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage&) const override {}  // all of it is in the program and in the queues
+
+  // Whether runs pause after PE and update commands are issued.
+  void pause_at_commands(bool pauses) { pauses_ = pauses; }
+  // The next command of the program.
+  std::uint32_t next() const { return next_; }
+  // Commands of each counter's queue that were issued, and that were passed over.
+  std::array<std::uint32_t, kCounterCount> issued() const;
+  const std::array<std::uint64_t, kCounterCount>& passed_over() const { return passed_over_; }
+  // Goes on `commands` later in the program, as if the machine had executed those between.
+  void pass_over(std::uint32_t commands, const std::array<std::uint64_t, kCounterCount>& per_counter);
 
  protected:
   void step(Cycle now) override;
@@ -49,8 +60,10 @@ class Controller final : public Unit {
 
   RunState& run_;
   std::vector<std::vector<CommandQueue*>> queues_;  // by Queue
+  bool pauses_ = false;
   std::uint32_t next_ = 0;
-  std::array<std::uint32_t, kQueues> issued_{};
+  std::array<std::uint32_t, kQueues> issued_{};             // by the machine
+  std::array<std::uint64_t, kCounterCount> passed_over_{};  // commands of each counter
 };
 
 }  // namespace lnsim

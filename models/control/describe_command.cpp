@@ -40,7 +40,7 @@ std::string describe_command(const Program& program, const QueuedCommand& queued
 std::string describe_wait(const RunState& run, const CommandQueue& queue) {
   const QueuedCommand* oldest = queue.oldest();
   if (oldest == nullptr) return {};
-  const std::string unmet = run.scoreboard.unmet(run.dependencies(oldest->command));
+  const std::string unmet = run.scoreboard.unmet(oldest->after);
   if (unmet.empty()) return {};
   return fmt::format("waits for {} to start {}", unmet, describe_command(*run.program, *oldest));
 }

@@ -87,6 +87,24 @@ std::string Scoreboard::unmet(const Dependencies& after) const {
   return text;
 }
 
+void Scoreboard::pass_over(const std::array<std::uint64_t, kCounterCount>& commands) {
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    counters_[i].end -= static_cast<std::uint32_t>(commands[i]);
+    remaining_ -= commands[i];
+  }
+}
+
+void Scoreboard::image(StateImage& image, const std::array<std::uint32_t, kCounterCount>& issued) const {
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    const Register& counter = counters_[i];
+    image.number(issued[i] - counter.total);
+    image.number(counter.waiters.size());
+    if (counter.pes_done.empty()) continue;
+    for (std::uint32_t ordinal = counter.total; ordinal < issued[i]; ++ordinal)
+      image.number(counter.pes_done[ordinal]);
+  }
+}
+
 std::string Scoreboard::state() const {
   std::string text;
   for (std::size_t i = 0; i < kCounterCount; ++i) {

@@ -11,6 +11,7 @@
 #include "models/control/activity.h"
 #include "models/control/program.h"
 #include "sim/base/clock.h"
+#include "sim/base/state_image.h"
 #include "sim/base/unit.h"
 
 namespace lnsim {
@@ -37,6 +38,11 @@ class Scoreboard {
   // PE number `ordinal` of the PE commands is done on one more PE, for consumed or produced. Commands without
   // output may be done before older ones; the counter advances in order.
   void pe_done(Counter counter, std::uint32_t ordinal, Cycle now);
+
+  // The program has become shorter by so many commands per counter: those not issued yet.
+  void pass_over(const std::array<std::uint64_t, kCounterCount>& commands);
+  // `issued`: commands of each counter's queue that were issued.
+  void image(StateImage& image, const std::array<std::uint32_t, kCounterCount>& issued) const;
 
   bool finished() const { return remaining_ == 0; }
   Cycle last_advance() const { return last_advance_; }

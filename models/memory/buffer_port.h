@@ -20,6 +20,13 @@ struct BufferBeat {
 struct BufferPort {
   Channel<BufferBeat>* requests = nullptr;
   Channel<BufferBeat>* grants = nullptr;
+
+  // `write` writes a beat.
+  template <class Write>
+  void image(StateImage& image, Write write) const {
+    requests->image(image, write);
+    grants->image(image, write);
+  }
 };
 
 // Longest beat from `address` on: at most `width` bytes, and no bank twice.

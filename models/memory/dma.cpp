@@ -6,7 +6,7 @@ namespace lnsim {
 
 Dma::Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, DramPort dram,
          const BeatShape& shape, const DmaChannels& channels)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       dram_(std::move(dram)),
       completions_(*channels.completions),
       fetch_(*this, run, *channels.fetches, channels.fetch_port, dram_, shape),
@@ -49,6 +49,18 @@ bool Dma::issue_bursts(Cycle now) {
   if (!write_back_first_) moved |= write_back_.issue_bursts(now, budget);
   if (moved) write_back_first_ = !write_back_first_;
   return moved;
+}
+
+void Dma::image(StateImage& image) const {
+  image.number(write_back_first_ ? 1 : 0);
+  fetch_.image(image);
+  write_back_.image(image);
+  const auto write = [&](const Burst& burst) {
+    const bool read = burst.kind == BurstKind::read;
+    image.number(read ? fetch_.behind_oldest(burst.tag) * 2 : write_back_.behind_oldest(burst.tag) * 2 + 1);
+  };
+  for (const Channel<Burst>* requests : dram_.requests) requests->image(image, write);
+  completions_.image(image, write);
 }
 
 std::string Dma::state() const {

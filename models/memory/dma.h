@@ -28,13 +28,14 @@ struct DmaChannels {
   Channel<Burst>* completions = nullptr;
 };
 
-class Dma final : public Unit {
+class Dma final : public MachineUnit {
  public:
   Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, DramPort dram,
       const BeatShape& shape, const DmaChannels& channels);
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;

@@ -41,8 +41,7 @@ bool FetchEngine::take_grants(Cycle now) {
 
 bool FetchEngine::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
-  if (queued == nullptr || !run_.scoreboard.ready(run_.dependencies(queued->command), waiter_, now))
-    return false;
+  if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   const Fetch& fetch = run_.program->fetches[run_.index(queued->command)];
   jobs_.push_back({&fetch, fetch.dram_address});
   commands_.pop(now);
@@ -95,6 +94,30 @@ bool FetchEngine::write_buffer(Cycle now) {
   job.asked += bytes;
   if (job.asked == job.fetch->buffer_bytes) ++writing_;
   return true;
+}
+
+void FetchEngine::image(StateImage& image) const {
+  image.number(waiter_.waiting ? 1 : 0);
+  busy_.image(image);
+  commands_.image(image, kImpliedByCount);
+  image.number(jobs_.size());
+  image.number(issuing_);
+  image.number(writing_);
+  for (const Job& job : jobs_) {
+    image.number(job.next_address - job.fetch->dram_address);
+    image.number(job.arrived);
+    image.number(job.asked);
+    image.number(job.written);
+  }
+  image.number(in_flight_);
+  for (std::size_t i = 0; i < in_flight_; ++i) {
+    const Slot& slot = slots_[oldest_ + i < slots_.size() ? oldest_ + i : oldest_ + i - slots_.size()];
+    image.number(std::uint64_t{slot.bytes} * 2 + (slot.arrived ? 1 : 0));
+  }
+  port_.image(image, [&](const BufferBeat& beat) {
+    image.number(run_.in_line(beat.address));
+    image.number(beat.bytes);
+  });
 }
 
 std::string FetchEngine::state() const {
@@ -171,8 +194,7 @@ bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
 
 bool WriteBackEngine::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
-  if (queued == nullptr || !run_.scoreboard.ready(run_.dependencies(queued->command), waiter_, now))
-    return false;
+  if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   jobs_.push_back({&run_.program->write_backs[run_.index(queued->command)]});
   commands_.pop(now);
   return true;
@@ -189,6 +211,28 @@ bool WriteBackEngine::read_buffer(Cycle now) {
   held_ += bytes;
   if (job.asked == job.write_back->bytes) ++reading_;
   return true;
+}
+
+void WriteBackEngine::image(StateImage& image) const {
+  image.number(waiter_.waiting ? 1 : 0);
+  busy_.image(image);
+  commands_.image(image, kImpliedByCount);
+  image.number(jobs_.size());
+  image.number(reading_);
+  image.number(granting_);
+  image.number(sending_);
+  for (const Job& job : jobs_) {
+    image.number(job.asked);
+    image.number(job.read);
+    image.number(job.sent);
+    image.number(job.pending);
+  }
+  image.number(held_);
+  image.number(in_flight_);
+  port_.image(image, [&](const BufferBeat& beat) {
+    image.number(run_.in_line(beat.address));
+    image.number(beat.bytes);
+  });
 }
 
 std::string WriteBackEngine::state() const {

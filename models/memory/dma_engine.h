@@ -43,6 +43,12 @@ class FetchEngine {
   void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 
+  void image(StateImage& image) const;
+  // Bursts between the oldest one in flight and this one.
+  std::uint64_t behind_oldest(std::uint32_t slot) const {
+    return slot >= oldest_ ? slot - oldest_ : slot + slots_.size() - oldest_;
+  }
+
   void arrived(std::uint32_t slot) { slots_[slot].arrived = true; }
   // Steps of a cycle; true when something moved.
   bool take_grants(Cycle now);
@@ -93,6 +99,10 @@ class WriteBackEngine {
   void reset();
   void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
+
+  void image(StateImage& image) const;
+  // Commands between the oldest one under way and this burst's.
+  std::uint64_t behind_oldest(std::uint32_t tag) const { return tag - first_tag_; }
 
   void arrived(std::uint32_t tag, Cycle now);
   bool take_grants(Cycle now);

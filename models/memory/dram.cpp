@@ -13,7 +13,7 @@ Cycle burst_latency(const DramParameters& parameters) {
 
 Dram::Dram(const sc_core::sc_module_name& name, Simulation& simulation, const DramParameters& parameters,
            RunState& run, std::vector<Channel<Burst>*> requests, Channel<Burst>& completions)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       parameters_(parameters),
       burst_cycles_(ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle)),
       run_(run),
@@ -42,6 +42,10 @@ void Dram::step(Cycle now) {
     accepts_from_[i] = now + burst_cycles_;
     if (queue.size() > 0) request_edge(accepts_from_[i]);
   }
+}
+
+void Dram::image(StateImage& image) const {
+  for (const Cycle cycle : accepts_from_) image.time(cycle);
 }
 
 std::string Dram::state() const {

@@ -31,13 +31,14 @@ struct Burst {
 // Cycles from the acceptance of a burst until its completion is seen.
 Cycle burst_latency(const DramParameters& parameters);
 
-class Dram final : public Unit {
+class Dram final : public MachineUnit {
  public:
   Dram(const sc_core::sc_module_name& name, Simulation& simulation, const DramParameters& parameters,
        RunState& run, std::vector<Channel<Burst>*> requests, Channel<Burst>& completions);
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;  // the bursts are in the DMA unit's
 
  protected:
   void step(Cycle now) override;

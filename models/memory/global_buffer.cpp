@@ -18,7 +18,7 @@ constexpr std::array<Event, kBufferClients> kClientEvents{
 GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, Simulation& simulation,
                            const GlobalBufferParameters& parameters, RunState& run,
                            const std::array<BufferPort, kBufferClients>& ports)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       parameters_(parameters),
       capacity_bytes_(std::uint64_t{parameters.capacity_kib} * 1024),
       run_(run),

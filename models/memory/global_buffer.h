@@ -31,7 +31,7 @@ enum class BufferClient : std::uint8_t {
 };
 inline constexpr std::size_t kBufferClients = static_cast<std::size_t>(BufferClient::count);
 
-class GlobalBuffer final : public Unit {
+class GlobalBuffer final : public MachineUnit {
  public:
   GlobalBuffer(const sc_core::sc_module_name& name, Simulation& simulation,
                const GlobalBufferParameters& parameters, RunState& run,
@@ -39,6 +39,7 @@ class GlobalBuffer final : public Unit {
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override { image.number(start_); }  // the beats are in the clients'
 
   // The banks a beat needs, as a bit mask.
   std::uint64_t banks_of(const BufferBeat& beat) const;

@@ -13,7 +13,7 @@ OperandBus::OperandBus(const sc_core::sc_module_name& name, Simulation& simulati
                        const BusParameters& parameters, std::uint32_t vector_size, RunState& run,
                        CommandQueue& commands, BufferPort port, const BeatShape& shape,
                        std::vector<OperandBuffers*> pes)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       parameters_(parameters),
       vector_size_(vector_size),
       run_(run),
@@ -44,8 +44,8 @@ void OperandBus::step(Cycle now) {
 }
 
 void OperandBus::take_arrivals(Cycle now) {
-  while (const Load* const* load = wires_.front(now)) {
-    deliver(**load);
+  while (const Arrival* arrival = wires_.front(now)) {
+    deliver(*arrival);
     run_.scoreboard.advance(Counter::loaded, now);
     wires_.pop(now);
   }
@@ -61,7 +61,7 @@ bool OperandBus::take_grants(Cycle now) {
   job.granted += beat->bytes;
   port_.grants->pop(now);
   if (last) {
-    wires_.push(now, job.load);
+    wires_.push(now, {job.load, job.stretch});
     jobs_.pop_front();
     --asking_;
   }
@@ -70,11 +70,10 @@ bool OperandBus::take_grants(Cycle now) {
 
 bool OperandBus::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
-  if (queued == nullptr || !run_.scoreboard.ready(run_.dependencies(queued->command), waiter_, now))
-    return false;
+  if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   const Load& load = run_.program->loads[run_.index(queued->command)];
   const bool once = parameters_.multicast || load.target == LoadTarget::vector;
-  jobs_.push_back({&load, once ? load.bytes : load.bytes * load.pes.count});
+  jobs_.push_back({&load, queued->stretch, once ? load.bytes : load.bytes * load.pes.count});
   begin_fill(load, queued->ordinal);
   commands_.pop(now);
   return true;
@@ -101,10 +100,11 @@ void OperandBus::begin_fill(const Load& load, std::uint32_t ordinal) {
   }
 }
 
-void OperandBus::deliver(const Load& load) {
+void OperandBus::deliver(const Arrival& arrival) {
+  const Load& load = *arrival.load;
   const PackedTile values = packed_values(load);
   for (std::uint32_t i = 0; i < load.pes.count; ++i) {
-    pes_[load.pes.first + i * load.pes.stride]->end_fill(load, values);
+    pes_[load.pes.first + i * load.pes.stride]->end_fill(load, values, arrival.stretch);
   }
   const std::uint64_t received = load.target == LoadTarget::vector ? load.bytes : load.bytes * load.pes.count;
   const bool to_a = load.target == LoadTarget::operand_a || load.target == LoadTarget::partial_sums;
@@ -124,6 +124,23 @@ PackedTile OperandBus::packed_values(const Load& load) {
   free->reserve(elements * run_.data->datapath().packed_bytes());
   run_.data->read_operand(load.target, load.tile, free->data());
   return free;
+}
+
+void OperandBus::image(StateImage& image) const {
+  image.number(waiter_.waiting ? 1 : 0);
+  busy_.image(image);
+  commands_.image(image, kImpliedByCount);
+  image.number(jobs_.size());
+  image.number(asking_);
+  for (const Job& job : jobs_) {
+    image.number(job.asked);
+    image.number(job.granted);
+  }
+  wires_.image(image, [](const Arrival&) {});  // the loads before the jobs
+  port_.image(image, [&](const BufferBeat& beat) {
+    image.number(run_.in_line(beat.address));
+    image.number(beat.bytes);
+  });
 }
 
 std::string OperandBus::state() const {

@@ -23,7 +23,7 @@
 
 namespace lnsim {
 
-class OperandBus final : public Unit {
+class OperandBus final : public MachineUnit {
  public:
   OperandBus(const sc_core::sc_module_name& name, Simulation& simulation, const BusParameters& parameters,
              std::uint32_t vector_size, RunState& run, CommandQueue& commands, BufferPort port,
@@ -31,6 +31,7 @@ class OperandBus final : public Unit {
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;
@@ -38,9 +39,16 @@ class OperandBus final : public Unit {
  private:
   struct Job {
     const Load* load = nullptr;
+    std::uint32_t stretch = 0;
     std::uint64_t bytes = 0;  // on the bus, over all transfers
     std::uint64_t asked = 0;
     std::uint64_t granted = 0;
+  };
+
+  // A load on the wires.
+  struct Arrival {
+    const Load* load = nullptr;
+    std::uint32_t stretch = 0;
   };
 
   void take_arrivals(Cycle now);
@@ -48,7 +56,7 @@ class OperandBus final : public Unit {
   bool ask(Cycle now);
   bool next_job(Cycle now);
   void begin_fill(const Load& load, std::uint32_t ordinal);
-  void deliver(const Load& load);
+  void deliver(const Arrival& arrival);
   PackedTile packed_values(const Load& load);
 
   BusParameters parameters_;
@@ -60,7 +68,7 @@ class OperandBus final : public Unit {
   BeatShape shape_;
   std::vector<OperandBuffers*> pes_;
   BusyReport busy_;
-  Channel<const Load*> wires_;
+  Channel<Arrival> wires_;
   std::deque<Job> jobs_;                             // oldest first
   std::size_t asking_ = 0;                           // the job whose beats are asked for
   std::vector<std::shared_ptr<AlignedBytes>> pool_;  // of packed tiles, used again when no PE holds them

@@ -8,7 +8,7 @@ namespace lnsim {
 
 ReturnBus::ReturnBus(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
                      BufferPort port, std::vector<Channel<OutputPacket>*> inputs)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       run_(run),
       port_(port),
       inputs_(std::move(inputs)),
@@ -58,6 +58,24 @@ void ReturnBus::take_grants(Cycle now) {
     --on_the_way_;
     port_.grants->pop(now);
   }
+}
+
+void ReturnBus::image(StateImage& image) const {
+  image.number(turn_);
+  image.number(on_the_way_);
+  busy_.image(image);
+  for (const Channel<OutputPacket>* input : inputs_) {
+    input->image(image, [&](const OutputPacket& packet) {
+      image.number(run_.in_line(packet.address));
+      image.number(packet.bytes);
+      image.number(run_.behind(packet.ordinal) * 2 + (packet.last ? 1 : 0));
+    });
+  }
+  port_.image(image, [&](const BufferBeat& beat) {
+    image.number(run_.in_line(beat.address));
+    image.number(beat.bytes);
+    image.number(run_.behind(beat.tag / 2) * 2 + beat.tag % 2);
+  });
 }
 
 std::string ReturnBus::state() const {

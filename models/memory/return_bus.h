@@ -20,13 +20,14 @@
 
 namespace lnsim {
 
-class ReturnBus final : public Unit {
+class ReturnBus final : public MachineUnit {
  public:
   ReturnBus(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, BufferPort port,
             std::vector<Channel<OutputPacket>*> inputs);
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;

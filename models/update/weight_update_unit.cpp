@@ -12,7 +12,7 @@ WeightUpdateUnit::WeightUpdateUnit(const sc_core::sc_module_name& name, Simulati
                                    const WeightUpdateParameters& parameters, RunState& run,
                                    CommandQueue& commands, BufferPort read_port, BufferPort write_port,
                                    const BeatShape& shape)
-    : Unit(name, simulation),
+    : MachineUnit(name, simulation),
       rate_(std::uint64_t{parameters.count} * parameters.lanes),
       run_(run),
       waiter_(*this, busy_),
@@ -48,8 +48,7 @@ void WeightUpdateUnit::step(Cycle now) {
 
 bool WeightUpdateUnit::take_command(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
-  if (queued == nullptr || !run_.scoreboard.ready(run_.dependencies(queued->command), waiter_, now))
-    return false;
+  if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   update_ = &run_.program->updates[run_.index(queued->command)];
   commands_.pop(now);
   asked_ = read_ = started_ = processed_ = offered_ = written_ = 0;
@@ -119,6 +118,24 @@ void WeightUpdateUnit::finish(Cycle now) {
   if (run_.data != nullptr) run_.data->update(*update_);
   run_.scoreboard.advance(Counter::updated, now);
   update_ = nullptr;
+}
+
+void WeightUpdateUnit::image(StateImage& image) const {
+  image.number(waiter_.waiting ? 1 : 0);
+  busy_.image(image);
+  commands_.image(image, kImpliedByCount);
+  image.number(update_ != nullptr ? 1 : 0);
+  if (update_ != nullptr) {
+    for (const std::uint64_t progress : {asked_, read_, started_, processed_, offered_, written_})
+      image.number(progress);
+  }
+  pipeline_.image(image, [&](std::uint64_t parameters) { image.number(parameters); });
+  for (const BufferPort& port : {read_port_, write_port_}) {
+    port.image(image, [&](const BufferBeat& beat) {
+      image.number(run_.in_line(beat.address));
+      image.number(beat.bytes);
+    });
+  }
 }
 
 std::string WeightUpdateUnit::state() const {

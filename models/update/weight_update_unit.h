@@ -21,7 +21,7 @@
 
 namespace lnsim {
 
-class WeightUpdateUnit final : public Unit {
+class WeightUpdateUnit final : public MachineUnit {
  public:
   WeightUpdateUnit(const sc_core::sc_module_name& name, Simulation& simulation,
                    const WeightUpdateParameters& parameters, RunState& run, CommandQueue& commands,
@@ -29,6 +29,7 @@ class WeightUpdateUnit final : public Unit {
 
   void reset() override;
   std::string state() const override;
+  void image(StateImage& image) const override;
 
  protected:
   void step(Cycle now) override;

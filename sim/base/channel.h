@@ -14,6 +14,7 @@
 #include "sim/base/clock.h"
 #include "sim/base/errors.h"
 #include "sim/base/simulation.h"
+#include "sim/base/state_image.h"
 #include "sim/base/unit.h"
 
 namespace lnsim {
@@ -88,6 +89,17 @@ class Channel {
     head_ = count_ = pops_in_cycle_ = 0;
     last_pop_ = kNever;
     producer_waits_ = false;
+  }
+
+  // `write` writes an entry's value.
+  template <class Write>
+  void image(StateImage& image, Write write) const {
+    image.number(count_ * 2 + (producer_waits_ ? 1 : 0));
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Entry& entry = entries_[head_ + i < entries_.size() ? head_ + i : head_ + i - entries_.size()];
+      image.time(entry.ready);
+      write(entry.value);
+    }
   }
 
   // The oldest entry, whether or not it can be taken: for reports. Null when there is none.

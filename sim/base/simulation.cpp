@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/base/errors.h"
 #include "sim/base/kernel_time.h"
 #include "sim/base/unit.h"
 
@@ -61,6 +62,12 @@ Cycle Simulation::now() const {
 
 Simulation::End Simulation::run(Cycle limit) {
   return engine_ == Engine::scheduler ? run_scheduler(limit) : run_kernel(limit);
+}
+
+void Simulation::abandon() {
+  fail(std::make_exception_ptr(ModelError("abandoned")));
+  if (engine_ == Engine::kernel) run_kernel(1);
+  take_failure();
 }
 
 Simulation::End Simulation::run_kernel(Cycle limit) {

@@ -73,6 +73,9 @@ class Simulation {
   // cycles away from the start or more. On the kernel: needs a Scope.
   End run(Cycle limit);
 
+  // Forgets all edges: the run is not to go on. On the kernel: needs a Scope.
+  void abandon();
+
   Engine engine() const { return engine_; }
   // Cycles in which units have stepped.
   std::uint64_t stepped_cycles() const { return stepped_cycles_; }

@@ -40,6 +40,8 @@ class Unit : public sc_core::sc_module {
 
  protected:
   virtual void step(Cycle now) = 0;
+  // The run stops after this cycle, for whoever runs it to look at the machine.
+  void pause() { simulation_.pause(); }
 
  private:
   friend class Simulation;  // calls step

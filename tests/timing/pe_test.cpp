@@ -40,7 +40,7 @@ class PeLab {
     fill_slots();
     std::vector<std::pair<Cycle, QueuedCommand>> script;
     for (std::uint32_t i = 0; i < case_.program.commands.size(); ++i)
-      script.emplace_back(10, QueuedCommand{i, i});
+      script.emplace_back(10, QueuedCommand{i, i, 0, case_.program.commands[i].after});
     const PeChannels channels{&commands_, &columns_, &tasks_, &ends_};
     pe_ = std::make_unique<Pe>("pe_0", lab.simulation, case_.parameters, 5, 0, case_.beats, lab.state,
                                buffers_, channels);

@@ -182,6 +182,26 @@ TEST(StateReport, of_a_deadlock_names_the_full_queue_that_the_controller_waits_f
             "  pe_0: waits for fetched >= 1 (now 0) to start PE command 0 (vector work, 5 elements)");
 }
 
+// The same tile again and again, which the simulator passes over, and then a command that waits for ever.
+TEST(StateReport, counts_commands_that_were_passed_over) {
+  const AcceleratorParameters machine = small_machine();
+  const test::Gemm gemm{4, 8, 1, {}};
+  Program program;
+  for (std::uint32_t i = 1; i <= 300; ++i) {
+    Dependencies free = after(Counter::consumed, i - 1);
+    program.add(test::load_a(gemm, 8, 0), free);
+    program.add(test::load_b(gemm, 8, 0), free);
+    program.add(test::compute_all(gemm, 8), after(Counter::loaded, 2 * i));
+  }
+  program.add(test::compute_all(gemm, 8), after(Counter::loaded, 601));
+  EXPECT_EQ(report_of(program, machine, 10000),
+            "deadlock: the program is unfinished and no unit can go on\n"
+            "  counters: fetched 0/0, written_back 0/0, loaded 600/600, consumed 300/301, produced 300/301, updated "
+            "0/0\n"
+            "  pe_0: waits for loaded >= 601 (now 600) to start PE command 300 (compute, rows 4, columns 8, "
+            "vectors 1)");
+}
+
 // Every channel denies every question, so units ask again in every cycle.
 TEST(StateReport, calls_it_a_livelock_when_units_ask_and_are_denied) {
   SimulationOptions options;

@@ -46,6 +46,7 @@ class ProductCompiler {
         arith::make_datapath(config_.machine.datapath, *a, *b)->accumulator_bits();
     for (const Product& product : compiled_.products) {
       shapes_.emplace_back(product, config_.machine.pe, bits_, accumulator_bits);
+      compiled_.least_beats += least_beats(shapes_.back());
     }
     tilings_.resize(shapes_.size());
     const std::size_t given = matching_tiling(operation_, config_.mapping);
@@ -118,6 +119,13 @@ class ProductCompiler {
     }
     share_grid();
     return true;
+  }
+
+  std::uint64_t least_beats(const ProductShape& shape) const {
+    const Product& p = shape.product();
+    const std::int64_t lanes = config_.machine.pe.lanes;
+    return static_cast<std::uint64_t>(p.groups * ((p.rows + lanes - 1) / lanes) * p.columns *
+                                      shape.vectors());
   }
 
   static std::int64_t work(const ProductShape& shape) {

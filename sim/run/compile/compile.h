@@ -27,6 +27,9 @@ struct CompiledOperation {
   std::vector<MappingChoice> mapping;  // one per product
   Program program;
   std::uint64_t macs = 0;  // closed formula
+  // Beats of one PE that the products take under any tiling: a beat is one vector of one column for `lanes`
+  // rows.
+  std::uint64_t least_beats = 0;
   // Operations with equal signatures compile to equal programs and take equal cycles on equal machines.
   std::string signature;
 };

@@ -8,10 +8,9 @@ namespace lnsim {
 namespace {
 
 // Cycles that the work itself takes on so many PEs when nothing ever waits.
-std::uint64_t least_cycles(const EventCounts& events, const PeParameters& pe, std::uint32_t pes) {
-  const std::uint64_t slots = std::uint64_t{pes} * pe.lanes * pe.vector_size;
+std::uint64_t least_cycles(const FastestProgram& done, const PeParameters& pe, std::uint32_t pes) {
   const std::uint64_t operations = std::uint64_t{pes} * pe.vector_unit.operations_per_cycle;
-  return events[Event::datapath_mac] / slots + events[Event::vector_unit_operation] / operations;
+  return done.compiled.least_beats / pes + done.run.events[Event::vector_unit_operation] / operations;
 }
 
 bool tries_fewer(const TraceOperation& operation, const MappingParameters& mapping) {
@@ -38,10 +37,10 @@ FastestProgram fastest_program(Accelerator& accelerator, const TraceOperation& o
   if (!tries_fewer(operation, config.mapping)) return best;
 
   for (std::uint32_t pes = pe.count / 2; pes > 0; pes /= 2) {
-    if (least_cycles(best.run.events, pe, pes) > best.run.cycles) break;
+    if (least_cycles(best, pe, pes) > best.run.cycles) break;
     CompiledOperation compiled = compile_for_pes(operation, trace, config, costs, pes);
-    const RunResult run = accelerator.run(compiled.program, nullptr);
-    if (run.cycles <= best.run.cycles) best = {std::move(compiled), run, pes};
+    const auto run = accelerator.run_within(compiled.program, best.run.cycles);
+    if (run) best = {std::move(compiled), *run, pes};
   }
   return best;
 }

@@ -30,12 +30,18 @@ Program update_program(std::uint64_t parameters, const AcceleratorParameters& ma
     part.dram_base = base;
     base += (packed_size(parameters, part.bits) + burst - 1) / burst * burst;
   }
-  // At least four chunks fit the buffer; their sizes are whole bytes of every part.
+  // At least four chunks fit the buffer. Where they are large enough, every part begins with a burst of the
+  // first DRAM channel and every slot with a word of the first bank; otherwise parts are whole bytes at
+  // least.
   const std::uint64_t capacity = std::uint64_t{machine.global_buffer.capacity_kib} * 1024;
   const std::uint64_t per_parameter = parts[0].bits + parts[1].bits + parts[2].bits;
   const std::uint64_t most = std::min(kLargestChunk, capacity / 4) * 8 / per_parameter;
-  const std::uint64_t chunk = std::min(parameters, std::max<std::uint64_t>(8, most / 8 * 8));
-  const std::uint64_t slot_bytes = packed_size(chunk, per_parameter) + parts.size();
+  const std::uint64_t dram_line = burst * machine.dram.channels;
+  const std::uint64_t whole = most >= dram_line ? dram_line : 8;
+  const std::uint64_t chunk = std::min(parameters, std::max<std::uint64_t>(8, most / whole * whole));
+  const std::uint64_t line = std::uint64_t{machine.global_buffer.banks} * machine.global_buffer.bank_bytes;
+  const std::uint64_t in_chunk = packed_size(chunk, per_parameter) + parts.size();
+  const std::uint64_t slot_bytes = in_chunk > line ? (in_chunk + line - 1) / line * line : in_chunk;
   const std::uint64_t slots = std::clamp<std::uint64_t>(capacity / slot_bytes, 1, 8);
 
   Program program;

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::uint64_t kLeastShare = 256;  // bytes of a chunk per PE
 
+std::uint64_t round_up(std::uint64_t amount, std::uint64_t step) {
+  return (amount + step - 1) / step * step;
+}
+
 // A tensor the sweeps read or write, and where it stands in DRAM.
 struct Stream {
   TensorUse use;
@@ -25,7 +29,8 @@ class Builder {
     std::uint64_t base = 0;
     const auto place = [&](const TensorUse& use) {
       const Stream stream{use, base};
-      base += (packed_size(elements / use.divisor + 1, bits.in_dram(use.kind)) / 64 + 1) * 64;
+      base = round_up(base + packed_size(elements / use.divisor + 1, bits.in_dram(use.kind)),
+                      std::uint64_t{machine.dram.burst_bytes} * machine.dram.channels);
       return stream;
     };
     for (const TensorUse& use : op.sweeps.front().reads) reads_.push_back(place(use));
@@ -93,8 +98,10 @@ class Builder {
     const std::uint64_t packets = pes * machine_.bus.return_bytes_per_cycle;
     if (chunk_ > packets) chunk_ -= chunk_ % packets;
     chunks_ = (elements_ + chunk_ - 1) / chunk_;
+    // Large chunks begin with the first bank.
     const std::uint64_t word = machine_.global_buffer.bank_bytes;
-    const auto aligned = [&](std::uint64_t bytes) { return (bytes + word - 1) / word * word; };
+    const std::uint64_t line = word * machine_.global_buffer.banks;
+    const auto aligned = [&](std::uint64_t bytes) { return round_up(bytes, bytes > line ? line : word); };
     in_bytes_ = aligned(packed_size(chunk_, in) + reads_.size());
     const std::uint64_t slot_bytes = in_bytes_ + aligned(packed_size(chunk_, both - in + 1) + writes_.size());
     const std::uint64_t slots = std::clamp<std::uint64_t>(capacity / slot_bytes, 2, chunks_ + 1);

@@ -1,0 +1,168 @@
+#include "models/fast_forward.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "models/control/timing_signature.h"
+
+namespace lnsim {
+namespace {
+
+// Commands on either side that must have been met before a state is worth looking at.
+constexpr std::uint32_t kSurroundings = 24;
+constexpr std::uint64_t kHashBase = 0x9E3779B97F4A7C15ULL;
+// States kept for comparison: more than a loop nest has different ones, and some megabytes at most.
+constexpr std::size_t kMoments = 512;
+
+constexpr std::uint64_t power(std::uint64_t base, std::uint32_t exponent) {
+  std::uint64_t result = 1;
+  for (std::uint32_t i = 0; i < exponent; ++i) result *= base;
+  return result;
+}
+
+Counter counter_of(Operation operation) {
+  switch (operation) {
+    case Operation::fetch:
+      return Counter::fetched;
+    case Operation::write_back:
+      return Counter::written_back;
+    case Operation::load:
+      return Counter::loaded;
+    case Operation::update:
+      return Counter::updated;
+    case Operation::compute:
+    case Operation::vector_work:
+      break;
+  }
+  return Counter::produced;
+}
+
+}  // namespace
+
+FastForward::FastForward(Machine& machine, const Program& program, const AcceleratorParameters& parameters,
+                         Cycle start)
+    : machine_(machine),
+      program_(program),
+      start_(start),
+      signatures_(timing_signatures(program, parameters)) {
+  prefix_hashes_.reserve(signatures_.size() + 1);
+  prefix_hashes_.push_back(0);
+  for (const std::uint32_t signature : signatures_)
+    prefix_hashes_.push_back(prefix_hashes_.back() * kHashBase + signature + 1);
+}
+
+void FastForward::look(Cycle now) {
+  const std::uint64_t around = surroundings();
+  if (met_.insert(around).second) return;
+  StateImage image(now);
+  machine_.image(image);
+  const std::uint64_t key = around ^ image.hash();
+  Moment here = moment(now);
+  const auto found = moments_.find(key);
+  if (found != moments_.end() && found->second.image == image.words()) {
+    const std::uint32_t periods = repetitions(found->second, here);
+    if (periods > 0) {
+      pass_over(found->second, here, periods);
+      here = moment(now);
+    }
+  }
+  here.image = image.words();
+  remember(key, std::move(here));
+}
+
+FastForward::Moment FastForward::moment(Cycle now) const {
+  RunState& run = machine_.run();
+  const Controller& controller = machine_.controller();
+  Moment here;
+  here.next = controller.next();
+  here.cycles = now - start_ + passed_.cycles;
+  here.cycles_by_cause = run.activity.cycles(now);
+  for (std::size_t i = 0; i < kCauseCount; ++i) here.cycles_by_cause[i] += passed_.cycles_by_cause[i];
+  here.events = run.events;
+  here.events += passed_.events;
+  const auto issued = controller.issued();
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    here.issued[i] = issued[i] + controller.passed_over()[i];
+    here.reached[i] = run.scoreboard.value(static_cast<Counter>(i)) + controller.passed_over()[i];
+  }
+  return here;
+}
+
+std::uint64_t FastForward::surroundings() const {
+  static constexpr std::uint64_t kShift = power(kHashBase, 2 * kSurroundings);
+  const std::uint32_t next = machine_.controller().next();
+  const auto size = static_cast<std::uint32_t>(signatures_.size());
+  const std::uint32_t begin = next - std::min(next, kSurroundings);
+  const std::uint32_t end = std::min(size, next + kSurroundings);
+  if (end - begin == 2 * kSurroundings) return prefix_hashes_[end] - prefix_hashes_[begin] * kShift;
+  // Cut off by an end of the program: like nothing else.
+  return prefix_hashes_[end] ^ ~std::uint64_t{next};
+}
+
+void FastForward::remember(std::uint64_t key, Moment&& moment) {
+  if (moments_.insert_or_assign(key, std::move(moment)).second) keys_.push_back(key);
+  if (keys_.size() <= kMoments) return;
+  moments_.erase(keys_.front());
+  keys_.pop_front();
+}
+
+std::uint32_t FastForward::reach_back(const Moment& now) const {
+  Counters left{};
+  std::uint64_t sum = 0;
+  for (std::size_t i = 0; i < kCounterCount; ++i) left[i] = now.issued[i] - now.reached[i];
+  // PE commands are under way until they are consumed and produced.
+  const auto consumed = static_cast<std::size_t>(Counter::consumed);
+  const auto produced = static_cast<std::size_t>(Counter::produced);
+  left[produced] = std::max(left[produced], std::exchange(left[consumed], 0));
+  for (const std::uint64_t count : left) sum += count;
+  std::uint32_t back = 0;
+  while (sum > 0) {
+    ++back;
+    const Command& command = program_.commands[now.next - back];
+    std::uint64_t& count = left[static_cast<std::size_t>(counter_of(command.operation))];
+    if (count == 0) continue;
+    --count;
+    --sum;
+  }
+  return back;
+}
+
+bool FastForward::repeats(std::uint32_t before, std::uint32_t after, const Moment& then,
+                          const Moment& now) const {
+  if (signatures_[before] != signatures_[after]) return false;
+  const auto& first = program_.commands[before].after.at_least;
+  const auto& second = program_.commands[after].after.at_least;
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    const bool moves_on = second[i] == first[i] + (now.issued[i] - then.issued[i]);
+    const bool was_met = first[i] <= then.reached[i] && second[i] <= now.reached[i];
+    if (!moves_on && !was_met) return false;
+  }
+  return true;
+}
+
+std::uint32_t FastForward::repetitions(const Moment& then, const Moment& now) const {
+  const std::uint32_t period = now.next - then.next;
+  const std::uint32_t back = reach_back(now);
+  const auto size = static_cast<std::uint32_t>(signatures_.size());
+  if (period == 0 || back > then.next || now.next + period > size) return 0;
+  for (std::uint32_t i = 1; i <= back; ++i) {
+    if (!repeats(then.next - i, now.next - i, then, now)) return 0;
+  }
+  std::uint32_t same = 0;
+  while (now.next + same < size && repeats(then.next + same, now.next + same, then, now)) ++same;
+  return same / period;
+}
+
+void FastForward::pass_over(const Moment& then, const Moment& now, std::uint32_t periods) {
+  Counters commands{};
+  for (std::size_t i = 0; i < kCounterCount; ++i) commands[i] = (now.issued[i] - then.issued[i]) * periods;
+  passed_.cycles += (now.cycles - then.cycles) * periods;
+  for (std::size_t i = 0; i < kCauseCount; ++i)
+    passed_.cycles_by_cause[i] += (now.cycles_by_cause[i] - then.cycles_by_cause[i]) * periods;
+  for (std::size_t i = 0; i < kEventCount; ++i)
+    passed_.events.counts[i] += (now.events.counts[i] - then.events.counts[i]) * periods;
+  machine_.run().scoreboard.pass_over(commands);
+  machine_.controller().pass_over((now.next - then.next) * periods, commands);
+}
+
+}  // namespace lnsim

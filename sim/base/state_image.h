@@ -1,0 +1,40 @@
+// A machine's timing state between two cycles, as numbers: equal images go on alike.
+//
+// Units write everything their next steps depend on, and nothing else: times as seen from now, so that the
+// same situation gives the same image whenever it occurs.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/base/clock.h"
+
+namespace lnsim {
+
+class StateImage {
+ public:
+  // All steps of cycle `now` are done.
+  explicit StateImage(Cycle now) : now_(now) {}
+
+  void number(std::uint64_t value) { words_.push_back(value); }
+  // A cycle that is only ever asked whether it has come: those that have are all alike in the next cycle.
+  void time(Cycle at) { words_.push_back(at <= now_ + 1 ? 0 : at == kNever ? kNever : at - now_); }
+  // A cycle in the past that still counts.
+  void past(Cycle at) { words_.push_back(now_ - at); }
+
+  const std::vector<std::uint64_t>& words() const { return words_; }
+  std::uint64_t hash() const {
+    std::uint64_t hash = 0;
+    for (const std::uint64_t word : words_) {
+      hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
+      hash ^= hash >> 29U;
+    }
+    return hash;
+  }
+
+ private:
+  Cycle now_;
+  std::vector<std::uint64_t> words_;
+};
+
+}  // namespace lnsim
