@@ -10,6 +10,7 @@
 #include "models/fast_forward.h"
 #include "models/machine.h"
 #include "sim/base/errors.h"
+#include "sim/base/vcd.h"
 
 namespace lnsim {
 
@@ -30,10 +31,9 @@ struct Accelerator::Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
-  // Random stalls depend on the cycle, so that no state comes twice; a log wants every cycle.
+  // Random stalls depend on the cycle, so that no state comes twice; an observer wants to see every cycle.
   bool repeats() const {
-    return simulation.engine() == Engine::scheduler && options.stall_percent == 0 &&
-           machine->run().activity.writer() == nullptr;
+    return simulation.engine() == Engine::scheduler && options.stall_percent == 0 && !simulation.observed();
   }
 
   // `whole`: no stretch of the program is passed over.
@@ -166,7 +166,47 @@ class Recording final : public CycleObserver {
   ActivityLogWriter writer_;
 };
 
+// Samples the registers in every cycle of a window, those in which no unit steps included.
+class Sampler final : public CycleObserver {
+ public:
+  Sampler(const Machine& machine, Simulation& simulation, const Waveform& window)
+      : simulation_(simulation), start_(simulation.now() + 1), next_(window.from), to_(window.to) {
+    machine.list(signals_);
+    writer_.emplace(signals_, "lnsim: 1 cycle is 1 ns; time 0 is the first cycle of the operation");
+    simulation_.observe(this);
+  }
+  ~Sampler() override { simulation_.observe(nullptr); }
+  Sampler(const Sampler&) = delete;
+  Sampler& operator=(const Sampler&) = delete;
+
+  void before_cycle(Cycle next) override { sample_until(next); }
+  void after_cycle(Cycle now) override { sample_until(now + 1); }
+  std::string finish(std::uint64_t cycles) {
+    sample_until(start_ + cycles + 1);  // the last command is done in cycle `cycles`
+    return writer_->finish();
+  }
+
+ private:
+  void sample_until(Cycle end) {
+    for (; next_ < to_ && start_ + next_ < end; ++next_) writer_->sample(start_ + next_, next_);
+  }
+
+  Simulation& simulation_;
+  Cycle start_;
+  Cycle next_;  // to be sampled, from the start
+  Cycle to_;
+  SignalList signals_;
+  std::optional<VcdWriter> writer_;
+};
+
 }  // namespace
+
+RunResult Accelerator::run(const Program& program, TileData* data, Waveform& waveform) {
+  Sampler sampler(*parts_->machine, parts_->simulation, waveform);
+  const RunResult result = run(program, data);
+  waveform.vcd = sampler.finish(result.cycles);
+  return result;
+}
 
 RunResult Accelerator::run(const Program& program, TileData* data, ActivityLog& log) {
   Recording recording(parts_->machine->run(), parts_->simulation);

@@ -62,6 +62,13 @@ struct SimulationOptions {
 
 struct ActivityLog;  // models/control/activity_log.h
 
+// What the machine's registers hold in the cycles from .. to - 1 of a run, as a value change dump.
+struct Waveform {
+  std::uint64_t from = 0;
+  std::uint64_t to = 0;
+  std::string vcd;  // written by the run
+};
+
 class Accelerator {
  public:
   explicit Accelerator(const AcceleratorParameters& parameters, const SimulationOptions& options = {});
@@ -75,6 +82,8 @@ class Accelerator {
 
   // The same, and writes down what each unit does in every cycle.
   RunResult run(const Program& program, TileData* data, ActivityLog& log);
+  // The same, and dumps the registers.
+  RunResult run(const Program& program, TileData* data, Waveform& waveform);
   // The units of a log, as named in reports.
   const std::vector<std::string>& logged_units() const;
 

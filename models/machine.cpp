@@ -188,6 +188,17 @@ void Machine::image(StateImage& image) const {
   simulation_.edges().for_each([&](Cycle ahead, std::size_t unit) { image.number(ahead << 32U | unit); });
 }
 
+void Machine::list(SignalList& signals) const {
+  {
+    const SignalList::Scope scope(signals, "scoreboard");
+    run_.scoreboard.list(signals);
+  }
+  for (const MachineUnit* unit : units_) {
+    const SignalList::Scope scope(signals, unit->name());
+    unit->list(signals);
+  }
+}
+
 std::string Machine::states() const {
   std::string text = "  counters: " + run_.scoreboard.state();
   for (const MachineUnit* unit : units_) {

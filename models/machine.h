@@ -31,6 +31,8 @@ class Machine {
   void reset();
   // What the machine's next steps depend on, beside the program.
   void image(StateImage& image) const;
+  // Counters and units, each in a scope of its own.
+  void list(SignalList& signals) const;
   // One line per unit that is not idle, and the progress counters.
   std::string states() const;
 

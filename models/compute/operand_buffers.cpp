@@ -67,8 +67,8 @@ void OperandBuffers::begin_fill(LoadTarget target, std::uint8_t slot, std::uint6
                                 std::uint32_t load) {
   Area& filled = area(target, slot);
   if (filled.readers > 0) {
-    throw ModelError(fmt::format("{}: load {} overwrites {} slot {}, which PE command {} still reads", name_, load,
-                                 name_of(target), slot, filled.reader));
+    throw ModelError(fmt::format("{}: load {} overwrites {} slot {}, which PE command {} still reads", name_,
+                                 load, name_of(target), slot, filled.reader));
   }
   filled.filling = true;
   filled.filled = false;
@@ -77,8 +77,10 @@ void OperandBuffers::begin_fill(LoadTarget target, std::uint8_t slot, std::uint6
   // A new operand starts a new use of the slot: sums of the last one that nobody reads any more make room.
   if (target == LoadTarget::operand_a && sums_[slot].readers == 0 && !sums_[slot].filling) sums_[slot] = {};
   const bool in_b = target == LoadTarget::operand_b || target == LoadTarget::vector;
-  check_room(in_b ? Area{} : target == LoadTarget::operand_a ? sums_[slot] : a_[slot], filled,
-             fmt::format("Buffer{} slot {}", in_b ? "B" : "A", slot), in_b ? half_b_ : half_a_);
+  check_room(in_b                              ? Area{}
+             : target == LoadTarget::operand_a ? sums_[slot]
+                                               : a_[slot],
+             filled, fmt::format("Buffer{} slot {}", in_b ? "B" : "A", slot), in_b ? half_b_ : half_a_);
 }
 
 void OperandBuffers::check_room(const Area& beside, const Area& filled, const std::string& where,
@@ -86,8 +88,8 @@ void OperandBuffers::check_room(const Area& beside, const Area& filled, const st
   if (beside.bytes + filled.bytes <= room) return;
   const std::string others =
       beside.bytes == 0 ? "" : fmt::format(" beside the {} of load {}", beside.bytes, beside.load);
-  throw ModelError(
-      fmt::format("{}: {} has {} bytes, but load {} wants {}{}", name_, where, room, filled.load, filled.bytes, others));
+  throw ModelError(fmt::format("{}: {} has {} bytes, but load {} wants {}{}", name_, where, room, filled.load,
+                               filled.bytes, others));
 }
 
 void OperandBuffers::end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch) {

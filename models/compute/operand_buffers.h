@@ -31,8 +31,8 @@ class OperandBuffers {
     OperandTile tile;   // operands only
     PackedTile values;  // with values only
     std::uint64_t bytes = 0;
-    std::uint32_t load = 0;    // that fills or has filled it, by its place among the loads
-    std::uint32_t reader = 0;  // the PE command that came last to read it
+    std::uint32_t load = 0;     // that fills or has filled it, by its place among the loads
+    std::uint32_t reader = 0;   // the PE command that came last to read it
     std::uint32_t stretch = 0;  // of the program, that the load belonged to
     unsigned readers = 0;
     bool filling = false;
@@ -46,8 +46,8 @@ class OperandBuffers {
   void end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch = 0);
 
   // The PE starts to read a slot, which must hold the wanted rectangle (operands; of another stretch of the
-  // program a slot holds the rectangle in the same place), or bytes (vector data, partial sums). `reader` is the
-  // place of its command among the PE commands, for messages.
+  // program a slot holds the rectangle in the same place), or bytes (vector data, partial sums). `reader` is
+  // the place of its command among the PE commands, for messages.
   Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted, std::uint32_t reader,
                      std::uint32_t stretch = 0);
   Area& read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes, std::uint32_t reader);

@@ -352,6 +352,21 @@ void Pe::image(StateImage& image) const {
   buffers_.image(image);
 }
 
+void Pe::list(SignalList& signals) const {
+  signals.add("fetching", fetching_);
+  signals.add("fetched", shadow_full_);
+  signals.add("active", active_);
+  signals.add("stalled", stalled_);
+  signals.add("vector_working", vector_working_);
+  signals.add("command", 32, [this](Cycle) { return active_ ? tasks_[pass_.task].ordinal : 0U; });
+  signals.add("row", pass_.first_row);
+  signals.add("vector", pass_.vector);
+  signals.add("column", next_column_);
+  signals.add("lanes_busy", 16, [this](Cycle now) { return active_ && now < lanes_free_ ? pass_.rows : 0U; });
+  channels_.commands->list(signals, "commands");
+  channels_.vector_ends->list(signals, "vector_ends");
+}
+
 std::string Pe::state() const {
   const std::string work = work_state();
   const std::string wait = describe_wait(run_, *channels_.commands);

@@ -90,6 +90,14 @@ void Ppu::image(StateImage& image) const {
   image.number(run_.behind(ordinal_) * 2 + (flush_ ? 1 : 0));
 }
 
+void Ppu::list(SignalList& signals) const {
+  signals.add("working", working_);
+  signals.add("flush", flush_);
+  signals.add("waiting_bytes", waiting_);
+  signals.add("command", ordinal_);
+  columns_.list(signals, "columns");
+}
+
 std::string Ppu::state() const {
   if (!working_ && waiting_ == 0 && columns_.size() == 0) return {};
   return fmt::format("{} columns queued, {} bytes wait for the return bus", columns_.size(), waiting_);

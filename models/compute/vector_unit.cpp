@@ -93,6 +93,12 @@ void VectorUnit::image(StateImage& image) const {
   image.number(sent_);
 }
 
+void VectorUnit::list(SignalList& signals) const {
+  signals.add("working", working_);
+  signals.add("sent_bytes", sent_);
+  channels_.tasks->list(signals, "tasks");
+}
+
 std::string VectorUnit::state() const {
   if (!working_ && channels_.tasks->size() == 0) return {};
   return fmt::format("{} of {} output bytes sent, {} tasks queued", sent_, task_.output_bytes,

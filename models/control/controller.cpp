@@ -79,6 +79,10 @@ void Controller::issue(Queue queue, Cycle now) {
   ++run_.events[Event::control_command];
 }
 
+void Controller::list(SignalList& signals) const {
+  signals.add("pc", next_);
+}
+
 std::string Controller::state() const {
   if (run_.program == nullptr || next_ == run_.program->commands.size()) return {};
   const Queue queue = queue_of(run_.program->commands[next_].operation);

@@ -36,6 +36,7 @@ class Controller final : public MachineUnit {
   void reset() override;
   std::string state() const override;
   void image(StateImage&) const override {}  // all of it is in the program and in the queues
+  void list(SignalList& signals) const override;
 
   // Whether runs pause after PE and update commands are issued.
   void pause_at_commands(bool pauses) { pauses_ = pauses; }

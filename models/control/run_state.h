@@ -50,6 +50,8 @@ class MachineUnit : public Unit {
   using Unit::Unit;
   // What the unit's next steps depend on, beside the program; a channel is written by its consumer.
   virtual void image(StateImage& image) const = 0;
+  // The unit's registers, and the channels it consumes.
+  virtual void list(SignalList& signals) const = 0;
 };
 
 }  // namespace lnsim

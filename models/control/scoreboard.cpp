@@ -77,6 +77,11 @@ void Scoreboard::pe_done(Counter counter, std::uint32_t ordinal, Cycle now) {
   while (reg.total < reg.end && reg.pes_done[reg.total] == pes_) advance(counter, now);
 }
 
+void Scoreboard::list(SignalList& signals) const {
+  for (std::size_t i = 0; i < kCounterCount; ++i)
+    signals.add(std::string(kCounterNames[i]), counters_[i].total);
+}
+
 std::string Scoreboard::unmet(const Dependencies& after) const {
   std::string text;
   for (std::size_t i = 0; i < kCounterCount; ++i) {

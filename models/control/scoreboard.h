@@ -11,6 +11,7 @@
 #include "models/control/activity.h"
 #include "models/control/program.h"
 #include "sim/base/clock.h"
+#include "sim/base/signal_list.h"
 #include "sim/base/state_image.h"
 #include "sim/base/unit.h"
 
@@ -47,6 +48,7 @@ class Scoreboard {
   bool finished() const { return remaining_ == 0; }
   Cycle last_advance() const { return last_advance_; }
   std::uint32_t value(Counter counter) const { return counters_[static_cast<std::size_t>(counter)].total; }
+  void list(SignalList& signals) const;
   std::string state() const;
   // The values not reached yet: `loaded >= 7 (now 5)`; empty when there are none.
   std::string unmet(const Dependencies& after) const;

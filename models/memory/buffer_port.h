@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "models/parameters.h"
 #include "sim/base/channel.h"
@@ -21,6 +22,10 @@ struct BufferPort {
   Channel<BufferBeat>* requests = nullptr;
   Channel<BufferBeat>* grants = nullptr;
 
+  void list(SignalList& signals, const std::string& name) const {
+    requests->list(signals, name + "_requests");
+    grants->list(signals, name + "_grants");
+  }
   // `write` writes a beat.
   template <class Write>
   void image(StateImage& image, Write write) const {

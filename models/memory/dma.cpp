@@ -63,6 +63,13 @@ void Dma::image(StateImage& image) const {
   completions_.image(image, write);
 }
 
+void Dma::list(SignalList& signals) const {
+  signals.add("write_back_first", write_back_first_);
+  fetch_.list(signals);
+  write_back_.list(signals);
+  completions_.list(signals, "completions");
+}
+
 std::string Dma::state() const {
   std::string text = fetch_.state();
   const std::string other = write_back_.state();

@@ -120,6 +120,14 @@ void FetchEngine::image(StateImage& image) const {
   });
 }
 
+void FetchEngine::list(SignalList& signals) const {
+  const SignalList::Scope scope(signals, "fetch");
+  signals.add("commands_under_way", 16, [this](Cycle) { return jobs_.size(); });
+  signals.add("writing", writing_);
+  signals.add("bursts_in_flight", in_flight_);
+  commands_.list(signals, "commands");
+}
+
 std::string FetchEngine::state() const {
   if (jobs_.empty() && commands_.size() == 0) return {};
   const std::string wait = describe_wait(run_, commands_);
@@ -233,6 +241,15 @@ void WriteBackEngine::image(StateImage& image) const {
     image.number(run_.in_line(beat.address));
     image.number(beat.bytes);
   });
+}
+
+void WriteBackEngine::list(SignalList& signals) const {
+  const SignalList::Scope scope(signals, "write_back");
+  signals.add("commands_under_way", 16, [this](Cycle) { return jobs_.size(); });
+  signals.add("sending", sending_);
+  signals.add("bursts_in_flight", in_flight_);
+  signals.add("held_bytes", held_);
+  commands_.list(signals, "commands");
 }
 
 std::string WriteBackEngine::state() const {

@@ -44,6 +44,7 @@ class FetchEngine {
   std::string state() const;
 
   void image(StateImage& image) const;
+  void list(SignalList& signals) const;
   // Bursts between the oldest one in flight and this one.
   std::uint64_t behind_oldest(std::uint32_t slot) const {
     return slot >= oldest_ ? slot - oldest_ : slot + slots_.size() - oldest_;
@@ -101,6 +102,7 @@ class WriteBackEngine {
   std::string state() const;
 
   void image(StateImage& image) const;
+  void list(SignalList& signals) const;
   // Commands between the oldest one under way and this burst's.
   std::uint64_t behind_oldest(std::uint32_t tag) const { return tag - first_tag_; }
 

@@ -48,6 +48,14 @@ void Dram::image(StateImage& image) const {
   for (const Cycle cycle : accepts_from_) image.time(cycle);
 }
 
+void Dram::list(SignalList& signals) const {
+  for (std::size_t i = 0; i < requests_.size(); ++i) {
+    const SignalList::Scope channel(signals, fmt::format("channel_{}", i));
+    signals.add("busy", 1, [this, i](Cycle now) { return accepts_from_[i] > now ? 1U : 0U; });
+    requests_[i]->list(signals, "requests");
+  }
+}
+
 std::string Dram::state() const {
   std::size_t waiting = 0;
   for (const Channel<Burst>* queue : requests_) waiting += queue->size();

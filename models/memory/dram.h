@@ -39,6 +39,7 @@ class Dram final : public MachineUnit {
   void reset() override;
   std::string state() const override;
   void image(StateImage& image) const override;  // the bursts are in the DMA unit's
+  void list(SignalList& signals) const override;
 
  protected:
   void step(Cycle now) override;

@@ -72,6 +72,12 @@ void GlobalBuffer::serve(std::size_t client, const BufferBeat& beat, Cycle now) 
   ports_[client].requests->pop(now);
 }
 
+void GlobalBuffer::list(SignalList& signals) const {
+  signals.add("first_port", start_);
+  for (std::size_t client = 0; client < kBufferClients; ++client)
+    ports_[client].list(signals, std::string(kClientNames[client]));
+}
+
 std::string GlobalBuffer::state() const {
   std::string text;
   for (std::size_t client = 0; client < kBufferClients; ++client) {

@@ -40,6 +40,7 @@ class GlobalBuffer final : public MachineUnit {
   void reset() override;
   std::string state() const override;
   void image(StateImage& image) const override { image.number(start_); }  // the beats are in the clients'
+  void list(SignalList& signals) const override;
 
   // The banks a beat needs, as a bit mask.
   std::uint64_t banks_of(const BufferBeat& beat) const;

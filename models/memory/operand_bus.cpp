@@ -143,6 +143,13 @@ void OperandBus::image(StateImage& image) const {
   });
 }
 
+void OperandBus::list(SignalList& signals) const {
+  signals.add("loads", 16, [this](Cycle) { return jobs_.size(); });
+  signals.add("loads_asked", asking_);
+  commands_.list(signals, "commands");
+  wires_.list(signals, "wires");
+}
+
 std::string OperandBus::state() const {
   if (jobs_.empty() && wires_.size() == 0 && commands_.size() == 0) return {};
   const std::string wait = describe_wait(run_, commands_);

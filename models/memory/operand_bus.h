@@ -32,6 +32,7 @@ class OperandBus final : public MachineUnit {
   void reset() override;
   std::string state() const override;
   void image(StateImage& image) const override;
+  void list(SignalList& signals) const override;
 
  protected:
   void step(Cycle now) override;

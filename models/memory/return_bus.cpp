@@ -78,6 +78,13 @@ void ReturnBus::image(StateImage& image) const {
   });
 }
 
+void ReturnBus::list(SignalList& signals) const {
+  signals.add("turn", turn_);
+  signals.add("on_the_way", on_the_way_);
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    inputs_[i]->list(signals, fmt::format("pe_{}_{}", i / 2, i % 2 == 0 ? "ppu" : "vector_unit"));
+}
+
 std::string ReturnBus::state() const {
   std::size_t waiting = 0;
   for (const Channel<OutputPacket>* input : inputs_) waiting += input->size();

@@ -138,6 +138,16 @@ void WeightUpdateUnit::image(StateImage& image) const {
   }
 }
 
+void WeightUpdateUnit::list(SignalList& signals) const {
+  signals.add("busy", 1, [this](Cycle) { return update_ != nullptr ? 1U : 0U; });
+  signals.add("read_bytes", read_);
+  signals.add("started", started_);
+  signals.add("processed", processed_);
+  signals.add("written_bytes", written_);
+  commands_.list(signals, "commands");
+  pipeline_.list(signals, "pipeline");
+}
+
 std::string WeightUpdateUnit::state() const {
   if (update_ == nullptr) return describe_wait(run_, commands_);
   return fmt::format("{} of {} parameters updated, {} of {} bytes written", processed_, update_->parameters,

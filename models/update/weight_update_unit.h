@@ -30,6 +30,7 @@ class WeightUpdateUnit final : public MachineUnit {
   void reset() override;
   std::string state() const override;
   void image(StateImage& image) const override;
+  void list(SignalList& signals) const override;
 
  protected:
   void step(Cycle now) override;

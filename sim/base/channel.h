@@ -9,10 +9,12 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "sim/base/clock.h"
 #include "sim/base/errors.h"
+#include "sim/base/signal_list.h"
 #include "sim/base/simulation.h"
 #include "sim/base/state_image.h"
 #include "sim/base/unit.h"
@@ -91,6 +93,14 @@ class Channel {
     producer_waits_ = false;
   }
 
+  // Handshake and depth, under the channel's name.
+  void list(SignalList& signals, const std::string& name) const {
+    const SignalList::Scope scope(signals, name);
+    signals.add("valid", 1,
+                [this](Cycle now) { return count_ > 0 && entries_[head_].ready <= now ? 1U : 0U; });
+    signals.add("ready", 1, [this](Cycle) { return count_ < entries_.size() ? 1U : 0U; });
+    signals.add("count", count_);
+  }
   // `write` writes an entry's value.
   template <class Write>
   void image(StateImage& image, Write write) const {

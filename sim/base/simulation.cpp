@@ -91,6 +91,7 @@ Simulation::End Simulation::run_scheduler(Cycle limit) {
         passed_ = end;
         return End::out_of_time;
       }
+      if (observer_ != nullptr) observer_->before_cycle(next);
       edges_.take_next([&](std::size_t unit) { units_[unit]->step(next); });
       note_step(next);
       if (observer_ != nullptr) observer_->after_cycle(next);

@@ -40,6 +40,8 @@ class Unit;
 class CycleObserver {
  public:
   virtual ~CycleObserver() = default;
+  // The units will step in cycle `next`; what they hold has not changed since the last one.
+  virtual void before_cycle(Cycle) {}
   // All steps of cycle `now` are done. Cycles in which no unit steps are passed over.
   virtual void after_cycle(Cycle now) = 0;
 };
@@ -89,6 +91,7 @@ class Simulation {
   void pause() { pause_ = true; }
   // Calls `observer` after each cycle on the scheduler; null: nobody.
   void observe(CycleObserver* observer) { observer_ = observer; }
+  bool observed() const { return observer_ != nullptr; }
 
   // The unit's number on the scheduler. Units live as long as their simulation runs.
   std::size_t add(Unit& unit);

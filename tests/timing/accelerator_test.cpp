@@ -323,12 +323,17 @@ TEST(Accelerator, names_every_unit_that_waits_in_a_deadlock) {
     EXPECT_NE(what.find("\n  controller: issued 37 of 45 commands"), std::string::npos) << what;
     EXPECT_NE(
         what.find(
-            "\n  dma: fetch: 0 commands under way, 32 queued, 0 bursts in flight, waits for updated >= 1 (now "
+            "\n  dma: fetch: 0 commands under way, 32 queued, 0 bursts in flight, waits for updated >= 1 "
+            "(now "
             "0) to start fetch 0 (64 bytes); write-back: 0 commands under way, 1 queued, 0 bursts in flight"),
         std::string::npos)
         << what;
-    EXPECT_NE(what.find("\n  pe_0: waits for loaded >= 2 (now 0) and updated >= 1 (now 0) to start"), std::string::npos) << what;
-    EXPECT_NE(what.find("\n  weight_update: waits for written_back >= 1 (now 0) to start update 0"), std::string::npos) << what;
+    EXPECT_NE(what.find("\n  pe_0: waits for loaded >= 2 (now 0) and updated >= 1 (now 0) to start"),
+              std::string::npos)
+        << what;
+    EXPECT_NE(what.find("\n  weight_update: waits for written_back >= 1 (now 0) to start update 0"),
+              std::string::npos)
+        << what;
   }
 }
 

@@ -64,7 +64,10 @@ TEST(StateReport, names_loads_on_the_wires_and_who_waits_for_them) {
   const std::string report = report_of(product(machine), machine);
   EXPECT_NE(report.find("operand_bus: 0 loads under way, 2 on the wires, 0 queued"), std::string::npos)
       << report;
-  EXPECT_NE(report.find("pe_0: waits for loaded >= 2 (now 0) to start PE command 0 (compute, rows 4, columns 8, vectors 1)"), std::string::npos) << report;
+  EXPECT_NE(report.find("pe_0: waits for loaded >= 2 (now 0) to start PE command 0 (compute, rows 4, columns "
+                        "8, vectors 1)"),
+            std::string::npos)
+      << report;
 }
 
 TEST(StateReport, names_the_command_a_pe_fetches_for) {
@@ -153,17 +156,18 @@ TEST(StateReport, of_a_deadlock_names_the_command_that_each_unit_waits_for) {
   program.add(test::compute_all(gemm, 8), both);
   program.add(WriteBack{0, 32, 32768}, after(Counter::produced, 1));
   program.add(Update{0, 4, 28, 0, 24, 0}, after(Counter::consumed, 1));
-  EXPECT_EQ(report_of(program, machine),
-            "deadlock: the program is unfinished and no unit can go on\n"
-            "  counters: fetched 0/1, written_back 0/1, loaded 0/1, consumed 0/1, produced 0/1, updated 0/1\n"
-            "  dma: fetch: 0 commands under way, 1 queued, 0 bursts in flight, waits for written_back >= 1 (now 0) "
-            "to start fetch 0 (64 bytes); write-back: 0 commands under way, 1 queued, 0 bursts in flight, waits "
-            "for produced >= 1 (now 0) to start write-back 0 (32 bytes)\n"
-            "  operand_bus: 0 loads under way, 0 on the wires, 1 queued; waits for fetched >= 1 (now 0) to start "
-            "load 0 (operand_a to slot 0, 32 bytes)\n"
-            "  weight_update: waits for consumed >= 1 (now 0) to start update 0 (4 parameters)\n"
-            "  pe_0: waits for fetched >= 1 (now 0) and loaded >= 1 (now 0) to start PE command 0 (compute, rows "
-            "4, columns 8, vectors 1)");
+  EXPECT_EQ(
+      report_of(program, machine),
+      "deadlock: the program is unfinished and no unit can go on\n"
+      "  counters: fetched 0/1, written_back 0/1, loaded 0/1, consumed 0/1, produced 0/1, updated 0/1\n"
+      "  dma: fetch: 0 commands under way, 1 queued, 0 bursts in flight, waits for written_back >= 1 (now 0) "
+      "to start fetch 0 (64 bytes); write-back: 0 commands under way, 1 queued, 0 bursts in flight, waits "
+      "for produced >= 1 (now 0) to start write-back 0 (32 bytes)\n"
+      "  operand_bus: 0 loads under way, 0 on the wires, 1 queued; waits for fetched >= 1 (now 0) to start "
+      "load 0 (operand_a to slot 0, 32 bytes)\n"
+      "  weight_update: waits for consumed >= 1 (now 0) to start update 0 (4 parameters)\n"
+      "  pe_0: waits for fetched >= 1 (now 0) and loaded >= 1 (now 0) to start PE command 0 (compute, rows "
+      "4, columns 8, vectors 1)");
 }
 
 TEST(StateReport, of_a_deadlock_names_the_full_queue_that_the_controller_waits_for) {
@@ -174,12 +178,13 @@ TEST(StateReport, of_a_deadlock_names_the_full_queue_that_the_controller_waits_f
   Program program;
   for (int i = 0; i < 3; ++i) program.add(work, after(Counter::fetched, 1));
   program.add(Fetch{0, 64, 0, 64}, {});
-  EXPECT_EQ(report_of(program, machine),
-            "deadlock: the program is unfinished and no unit can go on\n"
-            "  counters: fetched 0/1, written_back 0/0, loaded 0/0, consumed 0/3, produced 0/3, updated 0/0\n"
-            "  controller: issued 2 of 4 commands; the next is PE command 2 (vector work, 5 elements), and the "
-            "queue of pe_0 is full (2 commands)\n"
-            "  pe_0: waits for fetched >= 1 (now 0) to start PE command 0 (vector work, 5 elements)");
+  EXPECT_EQ(
+      report_of(program, machine),
+      "deadlock: the program is unfinished and no unit can go on\n"
+      "  counters: fetched 0/1, written_back 0/0, loaded 0/0, consumed 0/3, produced 0/3, updated 0/0\n"
+      "  controller: issued 2 of 4 commands; the next is PE command 2 (vector work, 5 elements), and the "
+      "queue of pe_0 is full (2 commands)\n"
+      "  pe_0: waits for fetched >= 1 (now 0) to start PE command 0 (vector work, 5 elements)");
 }
 
 // The same tile again and again, which the simulator passes over, and then a command that waits for ever.
@@ -196,7 +201,8 @@ TEST(StateReport, counts_commands_that_were_passed_over) {
   program.add(test::compute_all(gemm, 8), after(Counter::loaded, 601));
   EXPECT_EQ(report_of(program, machine, 10000),
             "deadlock: the program is unfinished and no unit can go on\n"
-            "  counters: fetched 0/0, written_back 0/0, loaded 600/600, consumed 300/301, produced 300/301, updated "
+            "  counters: fetched 0/0, written_back 0/0, loaded 600/600, consumed 300/301, produced 300/301, "
+            "updated "
             "0/0\n"
             "  pe_0: waits for loaded >= 601 (now 600) to start PE command 300 (compute, rows 4, columns 8, "
             "vectors 1)");
@@ -211,10 +217,11 @@ TEST(StateReport, calls_it_a_livelock_when_units_ask_and_are_denied) {
   program.add(Fetch{0, 64, 0, 64}, {});
   for (const bool kernel : {false, true}) {
     options.exact_step = kernel;
-    EXPECT_EQ(report_of(program, small_machine(), options),
-              "livelock: units stepped in 200 of 200 cycles, and nothing came of it\n"
-              "  counters: fetched 0/1, written_back 0/0, loaded 0/0, consumed 0/0, produced 0/0, updated 0/0\n"
-              "  dma: fetch: 0 commands under way, 1 queued, 0 bursts in flight");
+    EXPECT_EQ(
+        report_of(program, small_machine(), options),
+        "livelock: units stepped in 200 of 200 cycles, and nothing came of it\n"
+        "  counters: fetched 0/1, written_back 0/0, loaded 0/0, consumed 0/0, produced 0/0, updated 0/0\n"
+        "  dma: fetch: 0 commands under way, 1 queued, 0 bursts in flight");
   }
 }
 

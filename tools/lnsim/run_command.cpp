@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <system_error>
 
@@ -14,6 +15,7 @@
 #include "sim/run/report/roofline_svg.h"
 #include "sim/run/report/timeline.h"
 #include "sim/run/trace/trace.h"
+#include "sim/run/waveform.h"
 #include "tools/lnsim/cli.h"
 
 namespace lnsim {
@@ -25,6 +27,8 @@ struct RunOptions {
   std::string out;
   std::string timeline;
   Cycle timeline_resolution = 0;  // 0: as fine as a file of moderate size allows
+  std::string vcd;
+  WaveformRequest waveform;
   bool json = false;
   bool shapes_only = false;
   bool all_rows = false;
@@ -35,10 +39,12 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --timeline resnet50.json
+  lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --vcd stem.vcd --vcd-window 100:300 --vcd-operation stem:forward
 
 With --out DIR, DIR/report.json holds everything, DIR/layers.csv one row per layer and pass, and DIR/roofline.svg
 every product under the machine's roofline. With --timeline FILE, ui.perfetto.dev or chrome://tracing shows what every
-unit did when: one cycle is one microsecond there.)";
+unit did when: one cycle is one microsecond there. With --vcd FILE, GTKWave shows the registers of every unit over some
+cycles of one operation: one cycle is one nanosecond there.)";
 
 // The output folder must take files before an hour of work is put into it.
 void make_folder(const std::string& folder) {
@@ -71,6 +77,11 @@ void run(const RunOptions& options, Console& console) {
   const Trace trace = read_trace(options.trace);
   if (!options.out.empty()) make_folder(options.out);
   if (!options.timeline.empty()) check_can_write(options.timeline);
+  std::optional<WaveformWindow> window;
+  if (!options.vcd.empty()) {
+    window = read_waveform_request(options.waveform, trace);
+    check_can_write(options.vcd);
+  }
 
   const IterationResult result =
       run_iteration(trace, config, costs, options.shapes_only ? Values::shapes_only : Values::when_recorded,
@@ -83,6 +94,7 @@ void run(const RunOptions& options, Console& console) {
     write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
   }
   if (!options.timeline.empty()) write_timeline(options, result, config.machine);
+  if (window) write_file(options.vcd, waveform(*window, trace, config, costs, result));
   if (options.json) {
     console.out << json;
     return;
@@ -91,7 +103,9 @@ void run(const RunOptions& options, Console& console) {
                               options.all_rows ? TableRows::all : TableRows::layers_with_products);
   if (!options.out.empty())
     console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv, {0}/roofline.svg\n", options.out);
-  if (!options.timeline.empty()) console.out << fmt::format("\nWritten: {}\n", options.timeline);
+  for (const std::string& file : {options.timeline, options.vcd}) {
+    if (!file.empty()) console.out << fmt::format("\nWritten: {}\n", file);
+  }
 }
 
 }  // namespace
@@ -113,6 +127,16 @@ void add_run_command(CLI::App& app, Console& console) {
           "finest power of two that keeps the file near 20 MB")
       ->needs(timeline)
       ->check(CLI::PositiveNumber);
+  CLI::Option* vcd = command->add_option("--vcd", options->vcd,
+                                         "File for a waveform of the registers of every unit (GTKWave)");
+  CLI::Option* window = command->add_option("--vcd-window", options->waveform.window,
+                                            "Cycles FROM:TO of the waveform, from the operation's first one");
+  CLI::Option* operation =
+      command->add_option("--vcd-operation", options->waveform.operation,
+                          "Operation of the waveform: LAYER:PASS, or its number in the trace; default 0");
+  vcd->needs(window);
+  window->needs(vcd);
+  operation->needs(vcd);
   command->add_flag("--json", options->json, "Print the report as one JSON object");
   command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
   command->add_flag("--all", options->all_rows,

@@ -171,6 +171,56 @@ TEST_F(Cli, run_takes_a_timeline_resolution_of_one_cycle_or_more_and_only_with_a
   EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--timeline-resolution", "8"}).exit_code, 1);
 }
 
+TEST_F(Cli, run_writes_a_waveform_of_the_window_asked_for) {
+  const std::string file = (folder_ / "fc.vcd").string();
+  for (const char* operation : {"0", "fc:forward"}) {
+    const Outcome outcome = lnsim_with(
+        {"run", config_, small_trace(), "--vcd", file, "--vcd-window", "5:9", "--vcd-operation", operation});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    EXPECT_NE(outcome.out.find("\nWritten: " + file + "\n"), std::string::npos);
+    const std::string text = text_of(file);
+    EXPECT_NE(text.find("\n#5000\n$dumpvars\n"), std::string::npos);
+    EXPECT_EQ(text.substr(text.size() - 7), "\n#9000\n");
+  }
+}
+
+TEST_F(Cli, run_names_what_is_wrong_with_a_waveform_asked_for) {
+  const std::string file = (folder_ / "fc.vcd").string();
+  const auto message = [&](const std::string& window, const std::string& operation) {
+    const Outcome outcome = lnsim_with(
+        {"run", config_, small_trace(), "--vcd", file, "--vcd-window", window, "--vcd-operation", operation});
+    EXPECT_EQ(outcome.exit_code, 1);
+    EXPECT_EQ(outcome.out, "");
+    EXPECT_FALSE(fs::exists(file));
+    return outcome.err;
+  };
+  for (const char* window : {"9:5", "5:5", "5", "5:", ":5", "a:b", "-1:5", "1:2:3"}) {
+    EXPECT_EQ(message(window, "0"), std::string("--vcd-window: got ") + window +
+                                        ", expected FROM:TO in cycles, FROM less than TO\n");
+  }
+  EXPECT_EQ(message("0:5", "fc:forwards"),
+            "--vcd-operation: got fc:forwards, expected LAYER:PASS of the trace, or the number of one of its "
+            "operations: did you mean fc:forward?\n");
+  EXPECT_EQ(
+      message("0:5", "1"),
+      "--vcd-operation: got 1, expected LAYER:PASS of the trace, or the number of one of its operations\n");
+  const std::uint64_t cycles =
+      Json::parse(lnsim_with({"run", config_, small_trace(), "--json"}).out)["totals"]["cycles"];
+  const std::string far = std::to_string(cycles) + ":" + std::to_string(cycles + 5);
+  EXPECT_EQ(message(far, "0"), "--vcd-window: got " + far + ", expected FROM less than " +
+                                   std::to_string(cycles) + ", the cycles of fc:forward\n");
+}
+
+TEST_F(Cli, run_wants_a_window_with_a_waveform_and_a_waveform_with_a_window) {
+  const std::string file = (folder_ / "fc.vcd").string();
+  EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--vcd", file}).exit_code, 1);
+  EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--vcd-window", "1:2"}).exit_code, 1);
+  EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--vcd-operation", "0"}).exit_code, 1);
+  const std::string absent = (folder_ / "absent" / "fc.vcd").string();
+  EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--vcd", absent, "--vcd-window", "1:2"}).err,
+            absent + ": got No such file or directory, expected a file that can be written\n");
+}
+
 TEST_F(Cli, run_with_json_prints_the_report_and_nothing_else) {
   const std::string trace = small_trace();
   const Outcome outcome = lnsim_with({"run", config_, trace, "--json"});

@@ -84,11 +84,12 @@ TEST_F(OperandBuffersTest, a_slot_must_hold_what_the_pe_needs) {
               buffers.read_operand(LoadTarget::operand_a, 0, {1, 2, 11, 1, 8, 1}, 7);
             }),
             "no error");
-  EXPECT_EQ(message_of([&] {
-              buffers.read_operand(LoadTarget::operand_a, 0, {1, 2, 8, 5, 6, 3}, 7);
-            }),
-            "pe_3: BufferA slot 0 holds product 1 group 2 indices 8+4 vectors 6+3 (load 0), but PE command 7 needs "
-            "product 1 group 2 indices 8+5 vectors 6+3");
+  EXPECT_EQ(
+      message_of([&] {
+        buffers.read_operand(LoadTarget::operand_a, 0, {1, 2, 8, 5, 6, 3}, 7);
+      }),
+      "pe_3: BufferA slot 0 holds product 1 group 2 indices 8+4 vectors 6+3 (load 0), but PE command 7 needs "
+      "product 1 group 2 indices 8+5 vectors 6+3");
   for (const OperandTile& wrong :
        {OperandTile{0, 2, 8, 4, 6, 3}, {1, 0, 8, 4, 6, 3}, {1, 2, 7, 4, 6, 3}, {1, 2, 8, 4, 5, 3}}) {
     EXPECT_NE(message_of([&] { buffers.read_operand(LoadTarget::operand_a, 0, wrong, 7); }), "no error");

@@ -1,0 +1,82 @@
+#include "sim/run/waveform.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <optional>
+#include <string_view>
+
+#include "sim/run/compile/fastest_program.h"
+
+namespace lnsim {
+namespace {
+
+[[noreturn]] void refuse(const std::string& option, const std::string& got, const std::string& expected) {
+  throw UserError(Diagnostic{{}, option, got, expected});
+}
+
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+bool is_named(const TraceOperation& operation, const std::string& name) {
+  if (const auto index = number(name)) return static_cast<std::uint64_t>(operation.index) == *index;
+  return name == fmt::format("{}:{}", operation.layer, kPassNames[static_cast<std::size_t>(operation.pass)]);
+}
+
+std::vector<std::string> names_of(const Trace& trace) {
+  std::vector<std::string> names;
+  for (const TraceOperation& operation : trace.operations) {
+    names.push_back(
+        fmt::format("{}:{}", operation.layer, kPassNames[static_cast<std::size_t>(operation.pass)]));
+  }
+  return names;
+}
+
+}  // namespace
+
+WaveformWindow read_waveform_request(const WaveformRequest& request, const Trace& trace) {
+  WaveformWindow window;
+  const auto found =
+      std::find_if(trace.operations.begin(), trace.operations.end(),
+                   [&](const TraceOperation& operation) { return is_named(operation, request.operation); });
+  if (found == trace.operations.end()) {
+    const std::string nearest = nearest_name(request.operation, names_of(trace));
+    refuse("--vcd-operation", request.operation,
+           "LAYER:PASS of the trace, or the number of one of its operations" +
+               (nearest.empty() ? "" : ": did you mean " + nearest + "?"));
+  }
+  window.operation = static_cast<std::size_t>(std::distance(trace.operations.begin(), found));
+
+  const std::size_t colon = request.window.find(':');
+  const auto from = number(std::string_view(request.window).substr(0, colon));
+  const auto to =
+      colon == std::string::npos ? std::nullopt : number(std::string_view(request.window).substr(colon + 1));
+  if (!from || !to || *from >= *to)
+    refuse("--vcd-window", request.window, "FROM:TO in cycles, FROM less than TO");
+  window.from = *from;
+  window.to = *to;
+  return window;
+}
+
+std::string waveform(const WaveformWindow& window, const Trace& trace, const RunConfig& config,
+                     const EnergyCosts& costs, const IterationResult& result) {
+  const OperationResult& known = result.operations[window.operation];
+  if (window.from >= known.run.cycles) {
+    refuse("--vcd-window", fmt::format("{}:{}", window.from, window.to),
+           fmt::format("FROM less than {}, the cycles of {}:{}", known.run.cycles, known.layer,
+                       kPassNames[static_cast<std::size_t>(known.pass)]));
+  }
+  const CompiledOperation compiled =
+      compile_for_pes(trace.operations[window.operation], trace, config, costs, known.pes);
+  Waveform registers{window.from, window.to, {}};
+  Accelerator(config.machine).run(compiled.program, nullptr, registers);
+  return std::move(registers.vcd);
+}
+
+}  // namespace lnsim
