@@ -44,9 +44,18 @@ void VectorUnit::take_task(Cycle now) {
   cycles_ = std::max({std::uint64_t{1}, ceil_div(task_.operations, parameters_.operations_per_cycle),
                       ceil_div(task_.input_bytes, read_bytes_per_cycle_)});
   sent_ = 0;
+  prepare_packet();
   busy_.set(Cause::compute, now);
   run_.events[Event::vector_unit_operation] += task_.operations;
   run_.events[Event::buffer_b_read_byte] += task_.input_bytes;
+}
+
+void VectorUnit::prepare_packet() {
+  if (sent_ == task_.output_bytes) return;
+  const std::uint64_t address = task_.output_address + sent_;
+  const std::uint32_t bytes = shape_.beat_bytes(address, task_.output_bytes - sent_);
+  next_packet_ = {address, bytes, task_.ordinal, sent_ + bytes == task_.output_bytes};
+  next_due_ = ceil_div((sent_ + bytes) * cycles_, task_.output_bytes) - 1;
 }
 
 // Sends the packet that is due in this cycle and asks for the next one's edge. False when the return bus
@@ -54,11 +63,8 @@ void VectorUnit::take_task(Cycle now) {
 bool VectorUnit::send_packets(Cycle now) {
   bool sent_one = false;
   while (sent_ < task_.output_bytes) {
-    const std::uint64_t address = task_.output_address + sent_;
-    const std::uint32_t bytes = shape_.beat_bytes(address, task_.output_bytes - sent_);
-    const Cycle due = start_ + ceil_div((sent_ + bytes) * cycles_, task_.output_bytes) - 1;
-    if (due > now) {
-      request_edge(due);
+    if (start_ + next_due_ > now) {
+      request_edge(start_ + next_due_);
       return true;
     }
     if (sent_one || !channels_.packets->can_push(now)) {
@@ -68,9 +74,10 @@ bool VectorUnit::send_packets(Cycle now) {
       return false;
     }
     busy_.set(Cause::compute, now);
-    sent_ += bytes;
+    channels_.packets->push(now, next_packet_);
+    sent_ += next_packet_.bytes;
     sent_one = true;
-    channels_.packets->push(now, {address, bytes, task_.ordinal, sent_ == task_.output_bytes});
+    prepare_packet();
   }
   return true;
 }

@@ -53,6 +53,7 @@ class VectorUnit final : public MachineUnit {
  private:
   void take_task(Cycle now);
   bool send_packets(Cycle now);
+  void prepare_packet();
 
   VectorUnitParameters parameters_;
   std::uint32_t read_bytes_per_cycle_;
@@ -66,6 +67,8 @@ class VectorUnit final : public MachineUnit {
   Cycle start_ = 0;
   Cycle cycles_ = 0;
   std::uint64_t sent_ = 0;
+  OutputPacket next_packet_;
+  Cycle next_due_ = 0;  // cycles after start_
 };
 
 }  // namespace lnsim

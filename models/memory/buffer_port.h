@@ -44,12 +44,12 @@ class BeatShape {
 
   std::uint64_t width() const { return width_; }
   std::uint32_t beat_bytes(std::uint64_t address, std::uint64_t remaining) const {
-    return static_cast<std::uint32_t>(std::min({remaining, width_, line_ - address % word_}));
+    return static_cast<std::uint32_t>(std::min({remaining, width_, line_ - (address & (word_ - 1))}));
   }
 
  private:
   std::uint64_t width_;
-  std::uint64_t word_;
+  std::uint64_t word_;  // a power of two
   std::uint64_t line_;
 };
 

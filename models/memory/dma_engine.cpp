@@ -43,7 +43,7 @@ bool FetchEngine::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
   if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   const Fetch& fetch = run_.program->fetches[run_.index(queued->command)];
-  jobs_.push_back({&fetch, fetch.dram_address});
+  jobs_.push_back({&fetch, fetch.dram_address, dram_.channel_of(fetch.dram_address)});
   commands_.pop(now);
   return true;
 }
@@ -53,7 +53,7 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
   while (budget > 0 && in_flight_ < slots_.size()) {
     if (issuing_ == jobs_.size() && !next_job(now)) break;
     Job& job = jobs_[issuing_];
-    Channel<Burst>& channel = dram_.channel_of(job.next_address);
+    Channel<Burst>& channel = *dram_.requests[job.channel];
     if (!channel.can_push(now)) break;
     std::size_t slot = oldest_ + in_flight_;
     if (slot >= slots_.size()) slot -= slots_.size();
@@ -62,6 +62,7 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
     channel.push(now, {BurstKind::read, static_cast<std::uint32_t>(slot)});
     run_.events[Event::dma_byte] += bytes;
     job.next_address += bytes;
+    job.channel = dram_.after(job.channel);
     if (job.next_address == job.dram_end()) ++issuing_;
     ++in_flight_;
     --budget;
@@ -185,11 +186,12 @@ bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
     Job& job = jobs_[sending_];
     const std::uint64_t address = job.write_back->dram_address + job.sent;
     const std::uint64_t bytes = dram_.piece(address, job.write_back->dram_address + job.write_back->bytes);
-    Channel<Burst>& channel = dram_.channel_of(address);
+    Channel<Burst>& channel = *dram_.requests[job.channel];
     if (job.read - job.sent < bytes || !channel.can_push(now)) break;
     channel.push(now, {BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)});
     run_.events[Event::dma_byte] += bytes;
     job.sent += bytes;
+    job.channel = dram_.after(job.channel);
     held_ -= bytes;
     ++job.pending;
     if (job.sent == job.write_back->bytes) ++sending_;
@@ -203,7 +205,10 @@ bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
 bool WriteBackEngine::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
   if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
-  jobs_.push_back({&run_.program->write_backs[run_.index(queued->command)]});
+  Job job;
+  job.write_back = &run_.program->write_backs[run_.index(queued->command)];
+  job.channel = dram_.channel_of(job.write_back->dram_address);
+  jobs_.push_back(job);
   commands_.pop(now);
   return true;
 }

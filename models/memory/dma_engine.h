@@ -22,12 +22,12 @@ struct DramPort {
   std::uint32_t burst_bytes = 64;
   std::uint32_t outstanding_bursts = 512;  // in flight, per direction
 
-  Channel<Burst>& channel_of(std::uint64_t address) const {
-    return *requests[address / burst_bytes % requests.size()];
-  }
-  // Bytes from `address` to the end of its burst, or to `end`.
+  // Bursts are interleaved over the channels; the next one goes to the next channel.
+  std::size_t channel_of(std::uint64_t address) const { return address / burst_bytes % requests.size(); }
+  std::size_t after(std::size_t channel) const { return channel + 1 < requests.size() ? channel + 1 : 0; }
+  // Bytes from `address` to the end of its burst, or to `end`; burst_bytes is a power of two.
   std::uint64_t piece(std::uint64_t address, std::uint64_t end) const {
-    return std::min(end, (address / burst_bytes + 1) * burst_bytes) - address;
+    return std::min(end, (address | (burst_bytes - 1)) + 1) - address;
   }
 };
 
@@ -60,6 +60,7 @@ class FetchEngine {
   struct Job {
     const Fetch* fetch = nullptr;
     std::uint64_t next_address = 0;  // DRAM address asked for next
+    std::size_t channel = 0;         // that it belongs to
     std::uint64_t arrived = 0;       // DRAM bytes back in order
     std::uint64_t asked = 0;         // buffer bytes asked to be written
     std::uint64_t written = 0;       // of which written
@@ -117,6 +118,7 @@ class WriteBackEngine {
     std::uint64_t asked = 0;    // bytes asked from the buffer
     std::uint64_t read = 0;     // of which here
     std::uint64_t sent = 0;     // of which on their way to DRAM
+    std::size_t channel = 0;    // of the next byte to be sent
     std::uint32_t pending = 0;  // bursts not yet complete
   };
 

@@ -18,21 +18,23 @@ Dram::Dram(const sc_core::sc_module_name& name, Simulation& simulation, const Dr
       burst_cycles_(ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle)),
       run_(run),
       requests_(std::move(requests)),
+      holding_(requests_.size()),
       completions_(completions),
-      accepts_from_(requests_.size(), 0) {}
+      accepts_from_(requests_.size(), 0) {
+  for (std::size_t i = 0; i < requests_.size(); ++i) requests_[i]->report_to(holding_, i);
+}
 
 void Dram::reset() {
   std::fill(accepts_from_.begin(), accepts_from_.end(), 0);
 }
 
 void Dram::step(Cycle now) {
-  for (std::size_t i = 0; i < requests_.size(); ++i) {
-    Channel<Burst>& queue = *requests_[i];
-    if (queue.size() == 0) continue;
+  for (std::size_t i = holding_.next(0); i < requests_.size(); i = holding_.next(i + 1)) {
     if (accepts_from_[i] > now) {
       request_edge(accepts_from_[i]);
       continue;
     }
+    Channel<Burst>& queue = *requests_[i];
     const Burst* burst = queue.front(now);
     if (burst == nullptr) continue;
     run_.events[burst->kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=

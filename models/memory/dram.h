@@ -49,6 +49,7 @@ class Dram final : public MachineUnit {
   Cycle burst_cycles_;
   RunState& run_;
   std::vector<Channel<Burst>*> requests_;
+  BitSet holding_;  // requests_ with bursts
   Channel<Burst>& completions_;
   std::vector<Cycle> accepts_from_;
 };

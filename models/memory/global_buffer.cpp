@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <bit>
 #include <string_view>
 
 namespace lnsim {
@@ -21,6 +22,7 @@ GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, Simulation& simu
     : MachineUnit(name, simulation),
       parameters_(parameters),
       capacity_bytes_(std::uint64_t{parameters.capacity_kib} * 1024),
+      word_shift_(static_cast<unsigned>(std::countr_zero(parameters.bank_bytes))),
       run_(run),
       ports_(ports) {}
 
@@ -29,8 +31,8 @@ void GlobalBuffer::reset() {
 }
 
 std::uint64_t GlobalBuffer::banks_of(const BufferBeat& beat) const {
-  const std::uint64_t first_word = beat.address / parameters_.bank_bytes;
-  const std::uint64_t last_word = (beat.address + beat.bytes - 1) / parameters_.bank_bytes;
+  const std::uint64_t first_word = beat.address >> word_shift_;
+  const std::uint64_t last_word = (beat.address + beat.bytes - 1) >> word_shift_;
   const std::uint64_t words = last_word - first_word + 1;
   if (words > parameters_.banks) throw ModelError("a beat needs a global-buffer bank twice");
   const std::uint64_t all = ~std::uint64_t{0} >> (64U - parameters_.banks);

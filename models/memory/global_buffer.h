@@ -53,6 +53,7 @@ class GlobalBuffer final : public MachineUnit {
 
   GlobalBufferParameters parameters_;
   std::uint64_t capacity_bytes_;
+  unsigned word_shift_;
   RunState& run_;
   std::array<BufferPort, kBufferClients> ports_;
   std::size_t start_ = 0;

@@ -12,7 +12,10 @@ ReturnBus::ReturnBus(const sc_core::sc_module_name& name, Simulation& simulation
       run_(run),
       port_(port),
       inputs_(std::move(inputs)),
-      busy_(run.activity, this->name()) {}
+      holding_(inputs_.size()),
+      busy_(run.activity, this->name()) {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i]->report_to(holding_, i);
+}
 
 void ReturnBus::reset() {
   busy_.reset();
@@ -20,28 +23,26 @@ void ReturnBus::reset() {
   on_the_way_ = 0;
 }
 
-// Looks at every input, so that each one that holds a packet gives an edge when it can be taken.
 void ReturnBus::step(Cycle now) {
   take_grants(now);
   const bool can_send = port_.requests->can_push(now);
-  std::size_t chosen = inputs_.size();
-  const OutputPacket* packet = nullptr;
-  std::size_t ready = 0;
-  for (std::size_t i = 0; i < inputs_.size(); ++i) {
-    const std::size_t input = turn_ + i < inputs_.size() ? turn_ + i : turn_ + i - inputs_.size();
-    if (inputs_[input]->size() == 0) continue;
-    const OutputPacket* front = inputs_[input]->front(now);
-    if (front == nullptr) continue;
-    ++ready;
-    if (packet != nullptr) continue;
-    packet = front;
-    chosen = input;
-  }
-  if (packet != nullptr && can_send) {
-    send(chosen, *packet, now);
+  const std::optional<std::size_t> input = next_input(now);
+  if (input && can_send) {
+    send(*input, *inputs_[*input]->front(now), now);
     request_edge(now + 1);
   }
-  busy_.set_if(ready > 0 || on_the_way_ > 0, Cause::write_back, now);
+  busy_.set_if(input.has_value() || on_the_way_ > 0, Cause::write_back, now);
+}
+
+// The first input, from the one whose turn it is on, whose packet can be taken.
+std::optional<std::size_t> ReturnBus::next_input(Cycle now) const {
+  for (std::size_t i = holding_.next(turn_); i < inputs_.size(); i = holding_.next(i + 1)) {
+    if (inputs_[i]->front(now) != nullptr) return i;
+  }
+  for (std::size_t i = holding_.next(0); i < turn_; i = holding_.next(i + 1)) {
+    if (inputs_[i]->front(now) != nullptr) return i;
+  }
+  return std::nullopt;
 }
 
 void ReturnBus::send(std::size_t input, const OutputPacket& packet, Cycle now) {

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,11 +36,13 @@ class ReturnBus final : public MachineUnit {
 
  private:
   void take_grants(Cycle now);
+  std::optional<std::size_t> next_input(Cycle now) const;
   void send(std::size_t input, const OutputPacket& packet, Cycle now);
 
   RunState& run_;
   BufferPort port_;
   std::vector<Channel<OutputPacket>*> inputs_;
+  BitSet holding_;  // inputs with packets
   BusyReport busy_;
   std::size_t turn_ = 0;
   std::size_t on_the_way_ = 0;

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/base/bit_set.h"
 #include "sim/base/clock.h"
 #include "sim/base/errors.h"
 #include "sim/base/signal_list.h"
@@ -35,6 +36,12 @@ class Channel {
     consumer_ = &consumer;
   }
 
+  // Keeps a set of channels that hold entries, ready or not: this one is member number `member`.
+  void report_to(BitSet& holding, std::size_t member) {
+    holding_ = &holding;
+    member_ = member;
+  }
+
   // For the producer. When full, it gets an edge once there is space.
   bool can_push(Cycle now) {
     const std::size_t freed_now = last_pop_ == now ? pops_in_cycle_ : 0;
@@ -53,7 +60,7 @@ class Channel {
     std::size_t back = head_ + count_;
     if (back >= entries_.size()) back -= entries_.size();
     entries_[back] = {value, now + latency_ + extra};
-    ++count_;
+    if (count_++ == 0 && holding_ != nullptr) holding_->insert(member_);
     consumer_->request_edge(now + latency_ + extra);
   }
 
@@ -80,7 +87,7 @@ class Channel {
     }
     ++pops_in_cycle_;
     if (++head_ == entries_.size()) head_ = 0;
-    --count_;
+    if (--count_ == 0 && holding_ != nullptr) holding_->erase(member_);
     if (producer_waits_) {
       producer_waits_ = false;
       producer_->request_edge(now + 1);
@@ -88,6 +95,7 @@ class Channel {
   }
 
   void reset() {
+    if (holding_ != nullptr) holding_->erase(member_);
     head_ = count_ = pops_in_cycle_ = 0;
     last_pop_ = kNever;
     producer_waits_ = false;
@@ -99,7 +107,7 @@ class Channel {
     signals.add("valid", 1,
                 [this](Cycle now) { return count_ > 0 && entries_[head_].ready <= now ? 1U : 0U; });
     signals.add("ready", 1, [this](Cycle) { return count_ < entries_.size() ? 1U : 0U; });
-    signals.add("count", count_);
+    signals.add("count", 32, [this](Cycle) { return count_; });
   }
   // `write` writes an entry's value.
   template <class Write>
@@ -136,6 +144,8 @@ class Channel {
   bool producer_waits_ = false;
   Unit* producer_ = nullptr;
   Unit* consumer_ = nullptr;
+  BitSet* holding_ = nullptr;
+  std::size_t member_ = 0;
   const Disturbance* disturbance_;
   std::uint64_t id_;
 };

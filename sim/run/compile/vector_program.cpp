@@ -40,10 +40,10 @@ class Builder {
   Program build() {
     divide();
     const std::uint64_t items = chunks_ * op_.sweeps.size();
-    const std::uint64_t ahead = std::min<std::uint64_t>(slots_.size() - 1, machine_.control.queue_depth / 4);
-    for (std::uint64_t i = 0; i < std::min(ahead, items); ++i) fetch(i);
+    ahead_ = std::min<std::uint64_t>(slots_.size() - 1, machine_.control.queue_depth / 4);
+    for (std::uint64_t i = 0; i < std::min(ahead_, items); ++i) fetch(i);
     for (std::uint64_t i = 0; i <= items; ++i) {
-      if (i + ahead < items) fetch(i + ahead);
+      if (i + ahead_ < items) fetch(i + ahead_);
       if (i < items) load(i);
       if (i > 0) work(i - 1);
     }
@@ -120,6 +120,9 @@ class Builder {
     Slot& slot = slot_of(item);
     Dependencies after;
     after.require(Counter::loaded, slot.loaded);
+    // No further ahead of the work than the machine can use: the share of reads and writes in the traffic
+    // settles.
+    if (item > ahead_) after.require(Counter::consumed, static_cast<std::uint32_t>(item - ahead_));
     std::uint64_t address = slot.address;
     for (const Stream& s : reads_) {
       const Piece p = piece(s, chunk_of(item));
@@ -186,6 +189,7 @@ class Builder {
   const AcceleratorParameters& machine_;
   const KindBits& bits_;
   std::vector<Stream> reads_, writes_;
+  std::uint64_t ahead_ = 0;  // chunks that are fetched before the work on one
   std::uint64_t chunk_ = 1;  // elements
   std::uint64_t chunks_ = 1;
   std::uint64_t in_bytes_ = 0;
