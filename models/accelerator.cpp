@@ -172,7 +172,10 @@ class Sampler final : public CycleObserver {
   Sampler(const Machine& machine, Simulation& simulation, const Waveform& window)
       : simulation_(simulation), start_(simulation.now() + 1), next_(window.from), to_(window.to) {
     machine.list(signals_);
-    writer_.emplace(signals_, "lnsim: 1 cycle is 1 ns; time 0 is the first cycle of the operation");
+    writer_.emplace(signals_,
+                    "lnsim: 1 cycle is 1 ns; time 0 is the first cycle of the operation; state of a PE: 0 "
+                    "idle, 1 a pass is "
+                    "fetched, 2 multiplying, 3 stalled by the PPU, 4 vector work");
     simulation_.observe(this);
   }
   ~Sampler() override { simulation_.observe(nullptr); }

@@ -353,11 +353,15 @@ void Pe::image(StateImage& image) const {
 }
 
 void Pe::list(SignalList& signals) const {
-  signals.add("fetching", fetching_);
-  signals.add("fetched", shadow_full_);
+  // 0 idle, 1 a pass is fetched, 2 multiplying, 3 stalled by the PPU, 4 vector work
+  signals.add("state", 3, [this](Cycle) {
+    if (active_) return stalled_ ? 3U : 2U;
+    return vector_working_ ? 4U : shadow_full_ ? 1U : 0U;
+  });
   signals.add("active", active_);
   signals.add("stalled", stalled_);
-  signals.add("vector_working", vector_working_);
+  signals.add("fetching", fetching_);
+  signals.add("fetched", shadow_full_);
   signals.add("command", 32, [this](Cycle) { return active_ ? tasks_[pass_.task].ordinal : 0U; });
   signals.add("row", pass_.first_row);
   signals.add("vector", pass_.vector);

@@ -62,9 +62,8 @@ TEST(Waveform, shows_a_pe_at_work_in_the_cycles_of_the_activity_log) {
       for (Cycle cycle = piece.begin; cycle < piece.end; ++cycle) computing[cycle] = 1;
     }
     for (std::uint64_t cycle = 0; cycle < result.cycles; ++cycle) {
-      const std::uint64_t active = values.signals.at("lnsim." + pe + ".active")[cycle];
-      const std::uint64_t stalled = values.signals.at("lnsim." + pe + ".stalled")[cycle];
-      EXPECT_EQ(active != 0 && stalled == 0 ? 1U : 0U, computing[cycle]) << pe << ' ' << cycle;
+      const std::uint64_t state = values.signals.at("lnsim." + pe + ".state")[cycle];
+      EXPECT_EQ(state == 2 ? 1U : 0U, computing[cycle]) << pe << ' ' << cycle;
     }
   }
 }

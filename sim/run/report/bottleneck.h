@@ -15,6 +15,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 #include "models/accelerator.h"
 
@@ -52,7 +53,7 @@ struct Bottleneck {
   std::string name() const;  // `dram throughput`, `dram latency`
   // The letter of the resource: a capital for throughput, a small one for latency.
   char mark() const;
-  auto operator<=>(const Bottleneck&) const = default;
+  bool operator<(const Bottleneck& other) const { return std::tie(by, of) < std::tie(other.by, other.of); }
 };
 
 struct Bound {
