@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "models/control/check_program.h"
+#include "models/control/progress_watch.h"
 #include "models/fast_forward.h"
 #include "models/machine.h"
 #include "sim/base/errors.h"
@@ -29,17 +30,11 @@ struct Accelerator::Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
-  // Grows whenever anything countable happens.
-  std::uint64_t progress() const {
-    std::uint64_t sum = 0;
-    for (const std::uint64_t count : machine->run().events.counts) sum += count;
-    return sum;
-  }
-
   // Random stalls depend on the cycle, so that no state comes twice.
   bool repeats() const { return simulation.engine() == Engine::scheduler && options.stall_percent == 0; }
 
-  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most);
+  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, FastForward* fast_forward);
+  std::optional<RunResult> run_shapes(const Program& program, Cycle most);
   void begin(const Program& program, TileData* data, Cycle start);
   bool run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most);
   RunResult result(Cycle start) const;
@@ -51,30 +46,35 @@ struct Accelerator::Parts {
 };
 
 // Nothing when it takes more than `most` cycles.
-std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most) {
-  check_program(program, parameters);
+std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most,
+                                                 FastForward* fast_forward) {
   std::optional<Simulation::Scope> kernel;
   if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
   const Cycle start = simulation.now() + 1;
   begin(program, data, start);
-  std::optional<FastForward> fast_forward;
-  if (data == nullptr && repeats()) fast_forward.emplace(*machine, program, parameters, start);
-  machine->controller().pause_at_commands(fast_forward.has_value());
-  if (!run_to_the_end(fast_forward ? &*fast_forward : nullptr, start, most)) {
+  machine->controller().pause_at_commands(fast_forward != nullptr);
+  if (!run_to_the_end(fast_forward, start, most)) {
     simulation.abandon();
     return std::nullopt;
   }
   RunResult done = result(start);
-  if (fast_forward) {
-    const FastForward::Passed& passed = fast_forward->passed();
-    done.cycles += passed.cycles;
-    for (std::size_t i = 0; i < kCauseCount; ++i) done.cycles_by_cause[i] += passed.cycles_by_cause[i];
-    done.events += passed.events;
-  }
+  if (fast_forward != nullptr) fast_forward->add_to(done);
   done.events[Event::pe_cycle] = done.cycles * parameters.pe.count;
   done.events[Event::system_cycle] = done.cycles;
   if (done.cycles > most) return std::nullopt;
   return done;
+}
+
+std::optional<RunResult> Accelerator::Parts::run_shapes(const Program& program, Cycle most) {
+  if (!repeats()) return run(program, nullptr, most, nullptr);
+  FastForward fast_forward(*machine, program, parameters, simulation.now() + 1);
+  try {
+    return run(program, nullptr, most, &fast_forward);
+  } catch (const ModelError&) {
+    if (fast_forward.passed().cycles == 0) throw;
+    // Once more step by step, for a report with the program's own numbers.
+    return run(program, nullptr, most, nullptr);
+  }
 }
 
 void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle start) {
@@ -91,12 +91,13 @@ void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle sta
 
 // False when the program is unfinished after `most` cycles.
 bool Accelerator::Parts::run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most) {
-  std::uint64_t before = 0;
-  Cycle looked = start;  // at the progress
+  const RunState& run = machine->run();
+  ProgressWatch watch(options, simulation.stepped_cycles());
+  Cycle looked = start;
   for (;;) {
     const Cycle passed = fast_forward != nullptr ? fast_forward->passed().cycles : 0;
     const Cycle taken = simulation.now() + 1 - start + passed;
-    if (taken > most && !machine->run().scoreboard.finished()) return false;
+    if (taken > most && !run.scoreboard.finished()) return false;
     const Cycle left = most - std::min(taken, most);
     const Simulation::End end =
         simulation.run(left < options.patience_cycles ? left + 2 : options.patience_cycles);
@@ -106,17 +107,15 @@ bool Accelerator::Parts::run_to_the_end(FastForward* fast_forward, Cycle start, 
       continue;
     }
     if (end == Simulation::End::idle) {
-      if (machine->run().scoreboard.finished()) return true;
+      if (run.scoreboard.finished()) return true;
       throw ModelError("deadlock: the program is unfinished and no unit can go on\n" + machine->states());
     }
-    if (simulation.now() - looked < options.patience_cycles) continue;
-    if (progress() == before) {
-      const std::string what =
-          fmt::format("no event in {} cycles\n", options.patience_cycles) + machine->states();
-      simulation.fail(std::make_exception_ptr(ModelError(what)));
-    }
-    before = progress();
+    if (simulation.now() + 1 - looked < options.patience_cycles) continue;
     looked = simulation.now();
+    const std::string wrong =
+        watch.look(simulation.stepped_cycles(), run.events, run.scoreboard.last_advance());
+    if (!wrong.empty())
+      simulation.fail(std::make_exception_ptr(ModelError(wrong + "\n" + machine->states())));
   }
 }
 
@@ -137,11 +136,54 @@ Accelerator::Accelerator(const AcceleratorParameters& parameters, const Simulati
 Accelerator::~Accelerator() = default;
 
 RunResult Accelerator::run(const Program& program, TileData* data) {
-  return *parts_->run(program, data, kNever);
+  check_program(program, parts_->parameters);
+  if (data == nullptr) return *parts_->run_shapes(program, kNever);
+  return *parts_->run(program, data, kNever, nullptr);
 }
 
 std::optional<RunResult> Accelerator::run_within(const Program& program, std::uint64_t most) {
-  return parts_->run(program, nullptr, most);
+  check_program(program, parts_->parameters);
+  return parts_->run_shapes(program, most);
+}
+
+namespace {
+
+// Writes down what a machine does, as long as it lives.
+class Recording final : public CycleObserver {
+ public:
+  Recording(RunState& run, Simulation& simulation)
+      : run_(run), simulation_(simulation), writer_(run.activity.tracks().size(), simulation.now() + 1) {
+    run_.activity.write_to(&writer_);
+    simulation_.observe(this);
+  }
+  ~Recording() override {
+    simulation_.observe(nullptr);
+    run_.activity.write_to(nullptr);
+  }
+  Recording(const Recording&) = delete;
+  Recording& operator=(const Recording&) = delete;
+
+  void after_cycle(Cycle now) override { writer_.traffic(run_.events, now); }
+  ActivityLog finish(std::uint64_t cycles) { return writer_.finish(cycles); }
+
+ private:
+  RunState& run_;
+  Simulation& simulation_;
+  ActivityLogWriter writer_;
+};
+
+}  // namespace
+
+RunResult Accelerator::run(const Program& program, TileData* data, ActivityLog& log) {
+  Recording recording(parts_->machine->run(), parts_->simulation);
+  check_program(program, parts_->parameters);
+  const RunResult result = *parts_->run(program, data, kNever, nullptr);
+  log = recording.finish(result.cycles);
+  return result;
+}
+
+const std::vector<std::string>& Accelerator::logged_units() const {
+  return parts_->machine->run().activity.tracks();
 }
 
 }  // namespace lnsim

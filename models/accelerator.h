@@ -6,7 +6,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/control/program.h"
 #include "models/control/tile_data.h"
@@ -35,6 +37,14 @@ struct RunResult {
   std::array<std::uint64_t, kCauseCount> cycles_by_cause{};  // adds up to cycles
   EventCounts events;
   arith::DotCounts dot_counts;  // with values only
+
+  RunResult& operator+=(const RunResult& other) {
+    cycles += other.cycles;
+    for (std::size_t i = 0; i < kCauseCount; ++i) cycles_by_cause[i] += other.cycles_by_cause[i];
+    events += other.events;
+    dot_counts += other.dot_counts;
+    return *this;
+  }
   bool operator==(const RunResult&) const = default;
 };
 
@@ -45,8 +55,12 @@ struct SimulationOptions {
   bool shuffle = false;        // random order of construction, and of processes within each cycle
   bool exact_step = false;     // the reference: SystemC's kernel runs every unit, every beat in its own step
   unsigned stall_percent = 0;  // of the cycles in which a channel hides its front entry
-  std::uint64_t patience_cycles = std::uint64_t{1} << 28U;  // without any event before a run is given up
+  // Before a run is given up: without any event, and without any command getting done.
+  std::uint64_t patience_cycles = std::uint64_t{1} << 28U;
+  std::uint64_t command_patience_cycles = std::uint64_t{1} << 30U;
 };
+
+struct ActivityLog;  // models/control/activity_log.h
 
 class Accelerator {
  public:
@@ -61,6 +75,10 @@ class Accelerator {
 
   // The same for shapes; nothing when it takes more than `most` cycles.
   std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
+  // The same, and writes down what each unit does in every cycle.
+  RunResult run(const Program& program, TileData* data, ActivityLog& log);
+  // The units of a log, as named in reports.
+  const std::vector<std::string>& logged_units() const;
 
  private:
   struct Parts;

@@ -63,24 +63,33 @@ OperandBuffers::Area& OperandBuffers::area(LoadTarget target, std::uint8_t slot)
   return b_[slot];
 }
 
-void OperandBuffers::begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes) {
+void OperandBuffers::begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes,
+                                std::uint32_t load) {
   Area& filled = area(target, slot);
   if (filled.readers > 0) {
-    throw ModelError(
-        fmt::format("{}: a load overwrites {} slot {} while it is read", name_, name_of(target), slot));
+    throw ModelError(fmt::format("{}: load {} overwrites {} slot {}, which PE command {} still reads", name_,
+                                 load, name_of(target), slot, filled.reader));
   }
   filled.filling = true;
   filled.filled = false;
   filled.bytes = bytes;
+  filled.load = load;
   // A new operand starts a new use of the slot: sums of the last one that nobody reads any more make room.
   if (target == LoadTarget::operand_a && sums_[slot].readers == 0 && !sums_[slot].filling) sums_[slot] = {};
   const bool in_b = target == LoadTarget::operand_b || target == LoadTarget::vector;
-  const std::uint64_t held = in_b ? filled.bytes : a_[slot].bytes + sums_[slot].bytes;
-  const std::uint64_t room = in_b ? half_b_ : half_a_;
-  if (held > room) {
-    throw ModelError(fmt::format("{}: {} slot {} of {} bytes would hold {}", name_,
-                                 in_b ? "BufferB" : "BufferA", slot, room, held));
-  }
+  check_room(in_b                              ? Area{}
+             : target == LoadTarget::operand_a ? sums_[slot]
+                                               : a_[slot],
+             filled, fmt::format("Buffer{} slot {}", in_b ? "B" : "A", slot), in_b ? half_b_ : half_a_);
+}
+
+void OperandBuffers::check_room(const Area& beside, const Area& filled, const std::string& where,
+                                std::uint64_t room) const {
+  if (beside.bytes + filled.bytes <= room) return;
+  const std::string others =
+      beside.bytes == 0 ? "" : fmt::format(" beside the {} of load {}", beside.bytes, beside.load);
+  throw ModelError(fmt::format("{}: {} has {} bytes, but load {} wants {}{}", name_, where, room, filled.load,
+                               filled.bytes, others));
 }
 
 void OperandBuffers::end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch) {
@@ -92,22 +101,28 @@ void OperandBuffers::end_fill(const Load& load, const PackedTile& values, std::u
   filled.values = values;
 }
 
-OperandBuffers::Area& OperandBuffers::start_reading(LoadTarget target, std::uint8_t slot) {
+OperandBuffers::Area& OperandBuffers::start_reading(LoadTarget target, std::uint8_t slot,
+                                                    std::uint32_t reader) {
   Area& read = area(target, slot);
   if (!read.filled) {
-    throw ModelError(fmt::format("{}: {} slot {} is read {}", name_, name_of(target), slot,
-                                 read.filling ? "while it is filled" : "before it is filled"));
+    const std::string when =
+        read.filling ? fmt::format("while load {} fills it", read.load) : "before it is filled";
+    throw ModelError(
+        fmt::format("{}: PE command {} reads {} slot {} {}", name_, reader, name_of(target), slot, when));
   }
   ++read.readers;
+  read.reader = reader;
   return read;
 }
 
 OperandBuffers::Area& OperandBuffers::read_operand(LoadTarget target, std::uint8_t slot,
-                                                   const OperandTile& wanted, std::uint32_t stretch) {
-  Area& read = start_reading(target, slot);
+                                                   const OperandTile& wanted, std::uint32_t reader,
+                                                   std::uint32_t stretch) {
+  Area& read = start_reading(target, slot, reader);
   if (read.stretch == stretch && !contains(read.tile, wanted)) {
-    throw ModelError(fmt::format("{}: {} slot {} holds {}, but the PE needs {}", name_, name_of(target), slot,
-                                 describe(read.tile), describe(wanted)));
+    throw ModelError(fmt::format("{}: {} slot {} holds {} (load {}), but PE command {} needs {}", name_,
+                                 name_of(target), slot, describe(read.tile), read.load, reader,
+                                 describe(wanted)));
   }
   return read;
 }
@@ -121,11 +136,12 @@ void OperandBuffers::image(StateImage& image) const {
   }
 }
 
-OperandBuffers::Area& OperandBuffers::read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes) {
-  Area& read = start_reading(target, slot);
+OperandBuffers::Area& OperandBuffers::read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes,
+                                                 std::uint32_t reader) {
+  Area& read = start_reading(target, slot, reader);
   if (read.bytes < bytes) {
-    throw ModelError(fmt::format("{}: {} slot {} holds {} bytes, but the PE needs {}", name_, name_of(target),
-                                 slot, read.bytes, bytes));
+    throw ModelError(fmt::format("{}: {} slot {} holds {} bytes (load {}), but PE command {} needs {}", name_,
+                                 name_of(target), slot, read.bytes, read.load, reader, bytes));
   }
   return read;
 }

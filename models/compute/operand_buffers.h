@@ -32,6 +32,8 @@ class OperandBuffers {
     PackedTile values;  // with values only
     std::uint64_t bytes = 0;
     std::uint32_t stretch = 0;  // of the program, that the load belonged to
+    std::uint32_t load = 0;     // that fills or has filled it, by its place among the loads
+    std::uint32_t reader = 0;   // the PE command that came last to read it
     unsigned readers = 0;
     bool filling = false;
     bool filled = false;
@@ -39,22 +41,24 @@ class OperandBuffers {
 
   void reset();
 
-  // A load to a slot starts, and ends.
-  void begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes);
+  // A load to a slot starts, and ends. `load` is its place among the loads, for messages.
+  void begin_fill(LoadTarget target, std::uint8_t slot, std::uint64_t bytes, std::uint32_t load);
   void end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch = 0);
 
   // The PE starts to read a slot, which must hold the wanted rectangle (operands; of another stretch of the
-  // program a slot holds the rectangle in the same place), or bytes (vector data, partial sums).
-  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted,
+  // program a slot holds the rectangle in the same place), or bytes (vector data, partial sums). `reader` is
+  // the place of its command among the PE commands, for messages.
+  Area& read_operand(LoadTarget target, std::uint8_t slot, const OperandTile& wanted, std::uint32_t reader,
                      std::uint32_t stretch = 0);
-  Area& read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes);
+  Area& read_bytes(LoadTarget target, std::uint8_t slot, std::uint64_t bytes, std::uint32_t reader);
   static void end_read(Area& area) { --area.readers; }
 
   void image(StateImage& image) const;
 
  private:
   Area& area(LoadTarget target, std::uint8_t slot);
-  Area& start_reading(LoadTarget target, std::uint8_t slot);
+  void check_room(const Area& beside, const Area& filled, const std::string& where, std::uint64_t room) const;
+  Area& start_reading(LoadTarget target, std::uint8_t slot, std::uint32_t reader);
 
   std::string name_;
   std::uint64_t half_a_;

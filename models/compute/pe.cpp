@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/control/describe_command.h"
+
 namespace lnsim {
 
 Pe::Pe(const sc_core::sc_module_name& name, Simulation& simulation, const PeParameters& parameters,
@@ -15,10 +17,10 @@ Pe::Pe(const sc_core::sc_module_name& name, Simulation& simulation, const PePara
       position_(position),
       beats_(beats),
       run_(run),
-      waiter_(*this),
+      waiter_(*this, busy_),
       buffers_(buffers),
       channels_(channels),
-      busy_(run.activity),
+      busy_(run.activity, this->name()),
       values_(parameters.lanes, parameters.vector_size) {}
 
 void Pe::reset() {
@@ -252,15 +254,15 @@ void Pe::begin_compute(const Compute& compute, const ComputeSlice& slice, const 
   task.a = &buffers_.read_operand(
       LoadTarget::operand_a, compute.slot_a,
       {compute.product, slice.group, slice.first_row, slice.rows, compute.first_vector, compute.vectors},
-      command.stretch);
+      command.ordinal, command.stretch);
   task.b = &buffers_.read_operand(LoadTarget::operand_b, compute.slot_b,
                                   {compute.product, slice.group, slice.first_column, slice.columns,
                                    compute.first_vector, compute.vectors},
-                                  command.stretch);
+                                  command.ordinal, command.stretch);
   if (compute.start == SumStart::restore) {
     const std::uint64_t sums = std::uint64_t{slice.rows} * slice.columns;
     task.sums = &buffers_.read_bytes(LoadTarget::partial_sums, compute.slot_a,
-                                     packed_size(sums, run_.program->accumulator_bits));
+                                     packed_size(sums, run_.program->accumulator_bits), command.ordinal);
   }
   fetching_ = true;
   fetch_row_ = fetch_vector_ = 0;
@@ -282,7 +284,7 @@ void Pe::begin_vector_work(const VectorWork& work, std::uint32_t ordinal, Cycle 
   const Share output = share_of(work, work.output_bytes);
   vector_working_ = true;
   vector_input_ =
-      input.count > 0 ? &buffers_.read_bytes(LoadTarget::vector, work.slot_b, input.count) : nullptr;
+      input.count > 0 ? &buffers_.read_bytes(LoadTarget::vector, work.slot_b, input.count, ordinal) : nullptr;
   VectorTask task;
   task.operations = share_of(work, work.elements).count * work.operations_per_element;
   task.input_bytes = input.count;
@@ -351,13 +353,21 @@ void Pe::image(StateImage& image) const {
 }
 
 std::string Pe::state() const {
+  const std::string work = work_state();
+  const std::string wait = describe_wait(run_, *channels_.commands);
+  if (!work.empty() && !wait.empty()) return work + "; " + wait;
+  if (work.empty() && wait.empty() && channels_.commands->size() > 0)
+    return fmt::format("{} commands queued", channels_.commands->size());
+  return work + wait;
+}
+
+std::string Pe::work_state() const {
   if (active_) {
     return fmt::format("in the lanes: PE command {}, vector {}, column {}{}", tasks_[pass_.task].ordinal,
                        pass_.vector, next_column_, stalled_ ? ", stalled by the PPU" : "");
   }
   if (shadow_full_) return fmt::format("fetching for PE command {}", tasks_[shadow_.task].ordinal);
   if (vector_working_) return "waiting for its vector unit";
-  if (channels_.commands->size() > 0) return fmt::format("{} commands queued", channels_.commands->size());
   return {};
 }
 

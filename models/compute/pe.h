@@ -106,6 +106,8 @@ class Pe final : public MachineUnit {
   void fetch_pass(Cycle now);
   void report(Cycle now);
 
+  std::string work_state() const;
+
   bool restore_block(Cycle now);
   void issue_beat(Cycle now);
   void send_column(Cycle now, std::uint32_t column);

@@ -13,7 +13,7 @@ Ppu::Ppu(const sc_core::sc_module_name& name, Simulation& simulation, const PpuP
       columns_(columns),
       packets_(packets),
       shape_(shape),
-      busy_(run.activity) {}
+      busy_(run.activity, this->name()) {}
 
 void Ppu::reset() {
   busy_.reset();

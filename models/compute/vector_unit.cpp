@@ -15,7 +15,7 @@ VectorUnit::VectorUnit(const sc_core::sc_module_name& name, Simulation& simulati
       run_(run),
       channels_(channels),
       shape_(shape),
-      busy_(run.activity) {}
+      busy_(run.activity, this->name()) {}
 
 void VectorUnit::reset() {
   busy_.reset();

@@ -6,8 +6,12 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "models/accelerator.h"
+#include "models/control/activity_log.h"
 #include "sim/base/clock.h"
 #include "sim/base/state_image.h"
 
@@ -33,28 +37,47 @@ class Activity {
     for (const std::int64_t busy : busy_) image.number(static_cast<std::uint64_t>(busy));
   }
 
+  // The place of a unit's report in logs.
+  std::size_t add_track(std::string name) {
+    tracks_.push_back(std::move(name));
+    return tracks_.size() - 1;
+  }
+  const std::vector<std::string>& tracks() const { return tracks_; }
+  // From the next begin on, every unit's report is written down there; null: nowhere.
+  void write_to(ActivityLogWriter* writer) { writer_ = writer; }
+  ActivityLogWriter* writer() const { return writer_; }
+
  private:
   void charge(Cycle now);
 
   std::array<std::uint64_t, kCauseCount> cycles_{};
   std::array<std::int64_t, kCauseCount> busy_{};
   Cycle since_ = 0;
+  std::vector<std::string> tracks_;
+  ActivityLogWriter* writer_ = nullptr;
 };
 
-// A unit's own report: it is busy with at most one cause at a time.
+// A unit's own report: it is busy with at most one cause at a time, and may wait for one progress counter.
 class BusyReport {
  public:
-  explicit BusyReport(Activity& activity) : activity_(&activity) {}
+  BusyReport(Activity& activity, std::string name)
+      : activity_(&activity), track_(activity.add_track(std::move(name))) {}
   void set(Cause cause, Cycle now) {
     if (cause == cause_) return;
     clear(now);
     activity_->change(cause, 1, now);
     cause_ = cause;
+    if (ActivityLogWriter* writer = activity_->writer()) writer->busy(track_, cause, now);
   }
   void clear(Cycle now) {
     if (cause_ == Cause::count) return;
     activity_->change(cause_, -1, now);
     cause_ = Cause::count;
+    if (ActivityLogWriter* writer = activity_->writer()) writer->busy(track_, cause_, now);
+  }
+  // For logs only: the next command waits for `counter`; Counter::count: for none.
+  void waits_for(Counter counter, Cycle now) {
+    if (ActivityLogWriter* writer = activity_->writer()) writer->waits(track_, counter, now);
   }
   void set_if(bool busy, Cause cause, Cycle now) {
     if (busy) {
@@ -69,6 +92,7 @@ class BusyReport {
 
  private:
   Activity* activity_;
+  std::size_t track_;
   Cause cause_ = Cause::count;
 };
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "models/control/describe_command.h"
+
 namespace lnsim {
 
 Controller::Controller(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
@@ -79,7 +81,21 @@ void Controller::issue(Queue queue, Cycle now) {
 
 std::string Controller::state() const {
   if (run_.program == nullptr || next_ == run_.program->commands.size()) return {};
-  return fmt::format("issued {} of {} commands", next_, run_.program->commands.size());
+  const Queue queue = queue_of(run_.program->commands[next_].operation);
+  return fmt::format("issued {} of {} commands; the next is {}", next_, run_.program->commands.size(),
+                     describe_command(*run_.program, {next_, issued_[queue], 0, {}})) +
+         full_queue(queue);
+}
+
+// Who holds up the next command.
+std::string Controller::full_queue(Queue queue) const {
+  for (std::size_t i = 0; i < queues_[queue].size(); ++i) {
+    const CommandQueue& channel = *queues_[queue][i];
+    if (channel.size() < channel.capacity()) continue;
+    const std::string of = queue == kPe ? fmt::format("of pe_{}", i) : "of its unit";
+    return fmt::format(", and the queue {} is full ({} commands)", of, channel.size());
+  }
+  return {};
 }
 
 }  // namespace lnsim

@@ -56,6 +56,7 @@ class Controller final : public MachineUnit {
 
   bool can_issue(Queue queue, Cycle now);
   void issue(Queue queue, Cycle now);
+  std::string full_queue(Queue queue) const;
 
   RunState& run_;
   std::vector<std::vector<CommandQueue*>> queues_;  // by Queue

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 namespace lnsim {
@@ -28,6 +29,8 @@ enum class Counter : std::uint8_t {
   count
 };
 inline constexpr std::size_t kCounterCount = static_cast<std::size_t>(Counter::count);
+inline constexpr std::array<std::string_view, kCounterCount> kCounterNames{
+    "fetched", "written_back", "loaded", "consumed", "produced", "updated"};
 
 // Wait until every progress counter has reached its value. 0 waits for nothing.
 struct Dependencies {

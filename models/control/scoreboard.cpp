@@ -2,13 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 namespace lnsim {
 namespace {
-
-constexpr std::array<std::string_view, kCounterCount> kCounterNames{"fetched",  "written_back", "loaded",
-                                                                    "consumed", "produced",     "updated"};
 
 Counter counter_of(Operation operation) {
   switch (operation) {
@@ -46,6 +41,7 @@ bool Scoreboard::ready(const Dependencies& after, Waiter& waiter, Cycle now) {
     const std::uint32_t wanted = after.at_least[i];
     Register& counter = counters_[i];
     if (counter.seen(now) >= wanted) continue;
+    waiter.report->waits_for(static_cast<Counter>(i), now);
     if (counter.total >= wanted) {
       waiter.unit->request_edge(now + 1);
     } else if (!waiter.waiting) {
@@ -54,6 +50,7 @@ bool Scoreboard::ready(const Dependencies& after, Waiter& waiter, Cycle now) {
     }
     return false;
   }
+  waiter.report->waits_for(Counter::count, now);
   return true;
 }
 
@@ -96,6 +93,16 @@ void Scoreboard::image(StateImage& image, const std::array<std::uint32_t, kCount
     for (std::uint32_t ordinal = counter.total; ordinal < issued[i]; ++ordinal)
       image.number(counter.pes_done[ordinal]);
   }
+}
+
+std::string Scoreboard::unmet(const Dependencies& after) const {
+  std::string text;
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    if (counters_[i].total >= after.at_least[i]) continue;
+    text += fmt::format("{}{} >= {} (now {})", text.empty() ? "" : " and ", kCounterNames[i],
+                        after.at_least[i], counters_[i].total);
+  }
+  return text;
 }
 
 std::string Scoreboard::state() const {

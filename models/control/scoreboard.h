@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "models/control/activity.h"
 #include "models/control/program.h"
 #include "sim/base/clock.h"
 #include "sim/base/state_image.h"
@@ -17,8 +18,9 @@ namespace lnsim {
 
 // A unit's place in the list of those that wait.
 struct Waiter {
-  explicit Waiter(Unit& owner) : unit(&owner) {}
+  Waiter(Unit& owner, BusyReport& waits) : unit(&owner), report(&waits) {}
   Unit* unit;
+  BusyReport* report;
   bool waiting = false;
 };
 
@@ -46,6 +48,8 @@ class Scoreboard {
   Cycle last_advance() const { return last_advance_; }
   std::uint32_t value(Counter counter) const { return counters_[static_cast<std::size_t>(counter)].total; }
   std::string state() const;
+  // The values not reached yet: `loaded >= 7 (now 5)`; empty when there are none.
+  std::string unmet(const Dependencies& after) const;
 
  private:
   struct Register {

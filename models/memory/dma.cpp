@@ -10,13 +10,11 @@ Dma::Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& 
       dram_(std::move(dram)),
       completions_(*channels.completions),
       fetch_(*this, run, *channels.fetches, channels.fetch_port, dram_, shape),
-      write_back_(*this, run, *channels.write_backs, channels.write_back_port, dram_, shape),
-      busy_(run.activity) {}
+      write_back_(*this, run, *channels.write_backs, channels.write_back_port, dram_, shape) {}
 
 void Dma::reset() {
   fetch_.reset();
   write_back_.reset();
-  busy_.reset();
   write_back_first_ = false;
 }
 
@@ -27,7 +25,8 @@ void Dma::step(Cycle now) {
   moved |= issue_bursts(now);
   moved |= fetch_.write_buffer(now);
   moved |= write_back_.read_buffer(now);
-  busy_.set_if(!fetch_.idle() || !write_back_.idle(), Cause::dram, now);
+  fetch_.report(now);
+  write_back_.report(now);
   if (moved) request_edge(now + 1);
 }
 
@@ -54,7 +53,6 @@ bool Dma::issue_bursts(Cycle now) {
 
 void Dma::image(StateImage& image) const {
   image.number(write_back_first_ ? 1 : 0);
-  busy_.image(image);
   fetch_.image(image);
   write_back_.image(image);
   const auto write = [&](const Burst& burst) {

@@ -48,7 +48,6 @@ class Dma final : public MachineUnit {
   Channel<Burst>& completions_;
   FetchEngine fetch_;
   WriteBackEngine write_back_;
-  BusyReport busy_;
   bool write_back_first_ = false;
 };
 

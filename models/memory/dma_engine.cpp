@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include "models/control/describe_command.h"
+
 namespace lnsim {
 
 FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
                          const DramPort& dram, BeatShape shape)
     : run_(run),
-      waiter_(owner),
+      busy_(run.activity, std::string(owner.name()) + " fetch"),
+      waiter_(owner, busy_),
       commands_(commands),
       port_(port),
       dram_(dram),
@@ -16,6 +19,7 @@ FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, Buf
 
 void FetchEngine::reset() {
   waiter_.waiting = false;
+  busy_.reset();
   jobs_.clear();
   issuing_ = writing_ = oldest_ = in_flight_ = 0;
 }
@@ -94,6 +98,7 @@ bool FetchEngine::write_buffer(Cycle now) {
 }
 
 void FetchEngine::image(StateImage& image) const {
+  busy_.image(image);
   image.number(waiter_.waiting ? 1 : 0);
   commands_.image(image, kImpliedByCount);
   image.number(jobs_.size());
@@ -118,14 +123,16 @@ void FetchEngine::image(StateImage& image) const {
 
 std::string FetchEngine::state() const {
   if (jobs_.empty() && commands_.size() == 0) return {};
-  return fmt::format("fetch: {} commands under way, {} queued, {} bursts in flight", jobs_.size(),
-                     commands_.size(), in_flight_);
+  const std::string wait = describe_wait(run_, commands_);
+  return fmt::format("fetch: {} commands under way, {} queued, {} bursts in flight{}{}", jobs_.size(),
+                     commands_.size(), in_flight_, wait.empty() ? "" : ", ", wait);
 }
 
 WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
                                  const DramPort& dram, BeatShape shape)
     : run_(run),
-      waiter_(owner),
+      busy_(run.activity, std::string(owner.name()) + " write-back"),
+      waiter_(owner, busy_),
       commands_(commands),
       port_(port),
       dram_(dram),
@@ -134,6 +141,7 @@ WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& comma
 
 void WriteBackEngine::reset() {
   waiter_.waiting = false;
+  busy_.reset();
   jobs_.clear();
   first_tag_ = 0;
   reading_ = granting_ = sending_ = in_flight_ = 0;
@@ -211,6 +219,7 @@ bool WriteBackEngine::read_buffer(Cycle now) {
 }
 
 void WriteBackEngine::image(StateImage& image) const {
+  busy_.image(image);
   image.number(waiter_.waiting ? 1 : 0);
   commands_.image(image, kImpliedByCount);
   image.number(jobs_.size());
@@ -233,8 +242,9 @@ void WriteBackEngine::image(StateImage& image) const {
 
 std::string WriteBackEngine::state() const {
   if (jobs_.empty() && commands_.size() == 0) return {};
-  return fmt::format("write-back: {} commands under way, {} queued, {} bursts in flight", jobs_.size(),
-                     commands_.size(), in_flight_);
+  const std::string wait = describe_wait(run_, commands_);
+  return fmt::format("write-back: {} commands under way, {} queued, {} bursts in flight{}{}", jobs_.size(),
+                     commands_.size(), in_flight_, wait.empty() ? "" : ", ", wait);
 }
 
 }  // namespace lnsim

@@ -40,7 +40,7 @@ class FetchEngine {
               BeatShape shape);
 
   void reset();
-  bool idle() const { return jobs_.empty(); }
+  void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 
   void image(StateImage& image) const;
@@ -76,6 +76,7 @@ class FetchEngine {
   bool retire_bursts(Job& job);
 
   RunState& run_;
+  BusyReport busy_;
   Waiter waiter_;
   CommandQueue& commands_;
   BufferPort port_;
@@ -97,7 +98,7 @@ class WriteBackEngine {
                   BeatShape shape);
 
   void reset();
-  bool idle() const { return jobs_.empty(); }
+  void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 
   void image(StateImage& image) const;
@@ -122,6 +123,7 @@ class WriteBackEngine {
   bool next_job(Cycle now);
 
   RunState& run_;
+  BusyReport busy_;
   Waiter waiter_;
   CommandQueue& commands_;
   BufferPort port_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "models/compute/slice.h"
+#include "models/control/describe_command.h"
 
 namespace lnsim {
 
@@ -16,12 +17,12 @@ OperandBus::OperandBus(const sc_core::sc_module_name& name, Simulation& simulati
       parameters_(parameters),
       vector_size_(vector_size),
       run_(run),
-      waiter_(*this),
+      waiter_(*this, busy_),
       commands_(commands),
       port_(port),
       shape_(shape),
       pes_(std::move(pes)),
-      busy_(run.activity),
+      busy_(run.activity, this->name()),
       wires_(simulation, parameters.latency_cycles + 1, parameters.latency_cycles) {
   wires_.connect(*this, *this);
 }
@@ -73,7 +74,7 @@ bool OperandBus::next_job(Cycle now) {
   const Load& load = run_.program->loads[run_.index(queued->command)];
   const bool once = parameters_.multicast || load.target == LoadTarget::vector;
   jobs_.push_back({&load, queued->stretch, once ? load.bytes : load.bytes * load.pes.count});
-  begin_fill(load);
+  begin_fill(load, queued->ordinal);
   commands_.pop(now);
   return true;
 }
@@ -91,11 +92,11 @@ bool OperandBus::ask(Cycle now) {
   return true;
 }
 
-void OperandBus::begin_fill(const Load& load) {
+void OperandBus::begin_fill(const Load& load, std::uint32_t ordinal) {
   for (std::uint32_t i = 0; i < load.pes.count; ++i) {
     const std::uint64_t bytes =
         load.target == LoadTarget::vector ? even_share(load.bytes, i, load.pes.count).count : load.bytes;
-    pes_[load.pes.first + i * load.pes.stride]->begin_fill(load.target, load.slot, bytes);
+    pes_[load.pes.first + i * load.pes.stride]->begin_fill(load.target, load.slot, bytes, ordinal);
   }
 }
 
@@ -144,8 +145,9 @@ void OperandBus::image(StateImage& image) const {
 
 std::string OperandBus::state() const {
   if (jobs_.empty() && wires_.size() == 0 && commands_.size() == 0) return {};
-  return fmt::format("{} loads under way, {} on the wires, {} queued", jobs_.size(), wires_.size(),
-                     commands_.size());
+  const std::string wait = describe_wait(run_, commands_);
+  return fmt::format("{} loads under way, {} on the wires, {} queued{}{}", jobs_.size(), wires_.size(),
+                     commands_.size(), wait.empty() ? "" : "; ", wait);
 }
 
 }  // namespace lnsim

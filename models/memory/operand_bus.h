@@ -55,7 +55,7 @@ class OperandBus final : public MachineUnit {
   bool take_grants(Cycle now);
   bool ask(Cycle now);
   bool next_job(Cycle now);
-  void begin_fill(const Load& load);
+  void begin_fill(const Load& load, std::uint32_t ordinal);
   void deliver(const Arrival& arrival);
   PackedTile packed_values(const Load& load);
 

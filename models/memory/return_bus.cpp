@@ -13,7 +13,7 @@ ReturnBus::ReturnBus(const sc_core::sc_module_name& name, Simulation& simulation
       port_(port),
       inputs_(std::move(inputs)),
       holding_(inputs_.size()),
-      busy_(run.activity) {
+      busy_(run.activity, this->name()) {
   for (std::size_t i = 0; i < inputs_.size(); ++i) inputs_[i]->report_to(holding_, i);
 }
 

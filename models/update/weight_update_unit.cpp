@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "models/control/describe_command.h"
+
 namespace lnsim {
 
 WeightUpdateUnit::WeightUpdateUnit(const sc_core::sc_module_name& name, Simulation& simulation,
@@ -13,12 +15,12 @@ WeightUpdateUnit::WeightUpdateUnit(const sc_core::sc_module_name& name, Simulati
     : MachineUnit(name, simulation),
       rate_(std::uint64_t{parameters.count} * parameters.lanes),
       run_(run),
-      waiter_(*this),
+      waiter_(*this, busy_),
       commands_(commands),
       read_port_(read_port),
       write_port_(write_port),
       shape_(shape),
-      busy_(run.activity),
+      busy_(run.activity, this->name()),
       pipeline_(simulation, parameters.latency_cycles + 1, parameters.latency_cycles) {
   pipeline_.connect(*this, *this);
 }
@@ -137,9 +139,7 @@ void WeightUpdateUnit::image(StateImage& image) const {
 }
 
 std::string WeightUpdateUnit::state() const {
-  if (update_ == nullptr) {
-    return commands_.size() == 0 ? std::string{} : fmt::format("{} commands queued", commands_.size());
-  }
+  if (update_ == nullptr) return describe_wait(run_, commands_);
   return fmt::format("{} of {} parameters updated, {} of {} bytes written", processed_, update_->parameters,
                      written_, update_->write_bytes);
 }

@@ -110,6 +110,8 @@ class Channel {
     }
   }
 
+  // The oldest entry, whether or not it can be taken: for reports. Null when there is none.
+  const T* oldest() const { return count_ == 0 ? nullptr : &entries_[head_].value; }
   std::size_t size() const { return count_; }
   std::size_t capacity() const { return entries_.size(); }
 

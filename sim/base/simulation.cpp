@@ -92,6 +92,7 @@ Simulation::End Simulation::run_scheduler(Cycle limit) {
         return End::out_of_time;
       }
       edges_.take_next([&](std::size_t unit) { units_[unit]->step(next); });
+      note_step(next);
       if (observer_ != nullptr) observer_->after_cycle(next);
       if (pause_) return End::paused;
     }

@@ -77,6 +77,12 @@ class Simulation {
   void abandon();
 
   Engine engine() const { return engine_; }
+  // Cycles in which units have stepped.
+  std::uint64_t stepped_cycles() const { return stepped_cycles_; }
+  void note_step(Cycle cycle) {
+    if (cycle != last_stepped_) ++stepped_cycles_;
+    last_stepped_ = cycle;
+  }
   Cycle now() const;
 
   // The run ends after this cycle (on the scheduler; the kernel runs on).
@@ -111,6 +117,8 @@ class Simulation {
   std::vector<Unit*> units_;
   EdgeQueue edges_;
   Cycle passed_ = 0;  // the end of the last run that was out of time
+  std::uint64_t stepped_cycles_ = 0;
+  Cycle last_stepped_ = kNever;
   bool pause_ = false;
   CycleObserver* observer_ = nullptr;
   std::exception_ptr failure_;

@@ -36,6 +36,7 @@ void Unit::on_edge() {
     return;
   }
   if (!kernel_edges_.empty()) edge_.notify(duration_of(*kernel_edges_.begin() - now));
+  simulation_.note_step(now);
   try {
     step(now);
   } catch (...) {

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 #include <memory>
+#include <mutex>
 #include <numeric>
+#include <unordered_map>
 
 #include "sim/run/compile/fastest_program.h"
 #include "sim/run/compile/signature.h"
+#include "sim/run/workers.h"
 
 namespace lnsim {
 namespace {
@@ -21,24 +24,41 @@ void check_sums(const RunResult& run, const TraceOperation& operation) {
   }
 }
 
-void add(RunResult& total, const RunResult& part) {
-  total.cycles += part.cycles;
-  for (std::size_t i = 0; i < kCauseCount; ++i) total.cycles_by_cause[i] += part.cycles_by_cause[i];
-  total.events += part.events;
-  total.dot_counts += part.dot_counts;
-}
+// What is known of all operations with one signature.
+struct Known {
+  RunResult run;
+  std::vector<MappingChoice> mapping;
+  std::uint32_t pes = 0;
+  std::shared_ptr<const ActivityLog> log;
+};
 
-// Runs one operation after another on one machine.
-class Runner {
+// One thread's machine. Every operation starts on an idle one, so equal programs take equal cycles on any.
+class Worker {
  public:
-  Runner(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values)
-      : trace_(trace), config_(config), costs_(costs), accelerator_(config.machine) {
-    if (values == Values::when_recorded && trace.has_operands())
+  Worker(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
+         const IterationOptions& options)
+      : trace_(trace),
+        config_(config),
+        costs_(costs),
+        logs_(options.logs),
+        accelerator_(config.machine, options.simulation) {
+    if (options.values == Values::when_recorded && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
   }
 
-  OperationResult run(const TraceOperation& operation) {
-    const Known& known = shapes(operation);
+  const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
+
+  Known shapes(const TraceOperation& operation) {
+    FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
+    Known known;
+    if (logs_ == Logs::kept) known.log = log_of(fastest);
+    known.run = fastest.run;
+    known.mapping = std::move(fastest.compiled.mapping);
+    known.pes = fastest.pes;
+    return known;
+  }
+
+  OperationResult run(const TraceOperation& operation, const Known& known) {
     OperationResult done;
     done.layer = operation.layer;
     done.op = operation.op;
@@ -47,29 +67,20 @@ class Runner {
     done.run = known.run;
     done.mapping = known.mapping;
     done.pes = known.pes;
+    done.log = known.log;
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
     done.energy = energy_of(done.run.events, costs_);
     return done;
   }
 
-  std::uint64_t simulated() const { return known_.size(); }
-
  private:
-  struct Known {
-    RunResult run;
-    std::vector<MappingChoice> mapping;
-    std::uint32_t pes = 0;
-  };
-
-  // Every operation starts on an idle machine, so equal programs take equal cycles.
-  const Known& shapes(const TraceOperation& operation) {
-    const auto [found, is_new] = known_.try_emplace(operation_signature(operation, config_));
-    if (is_new) {
-      FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
-      found->second = {fastest.run, std::move(fastest.compiled.mapping), fastest.pes};
-    }
-    return found->second;
+  // Runs the chosen program once more and writes it down.
+  std::shared_ptr<const ActivityLog> log_of(const FastestProgram& fastest) {
+    auto log = std::make_shared<ActivityLog>();
+    if (accelerator_.run(fastest.compiled.program, nullptr, *log) != fastest.run)
+      throw ModelError("a run that is written down differs from one that is not");
+    return log;
   }
 
   // Moves recorded values through the program whose shapes have been run.
@@ -97,9 +108,43 @@ class Runner {
   const Trace& trace_;
   const RunConfig& config_;
   const EnergyCosts& costs_;
+  Logs logs_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
-  std::map<std::string, Known> known_;  // by signature
+};
+
+// The operations of a trace, those with equal signatures together.
+struct Distinct {
+  std::vector<std::size_t> first;  // operation of each signature, in trace order
+  std::vector<std::size_t> known;  // by operation: which signature
+};
+
+Distinct distinct_operations(const Trace& trace, const RunConfig& config) {
+  Distinct distinct;
+  std::unordered_map<std::string, std::size_t> numbers;
+  for (std::size_t i = 0; i < trace.operations.size(); ++i) {
+    const auto [entry, is_new] =
+        numbers.try_emplace(operation_signature(trace.operations[i], config), distinct.first.size());
+    if (is_new) distinct.first.push_back(i);
+    distinct.known.push_back(entry->second);
+  }
+  return distinct;
+}
+
+// Counts what several threads have done.
+class SharedProgress {
+ public:
+  SharedProgress(const Progress& progress, std::size_t total) : progress_(progress), total_(total) {}
+  void done(const std::string& layer) {
+    const std::lock_guard lock(mutex_);
+    progress_(++done_, total_, layer);
+  }
+
+ private:
+  const Progress& progress_;
+  std::size_t total_;
+  std::size_t done_ = 0;
+  std::mutex mutex_;
 };
 
 }  // namespace
@@ -111,19 +156,33 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 }
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
-                              Values values, const Progress& progress) {
-  Runner runner(trace, config, costs, values);
+                              const IterationOptions& options, const Progress& progress) {
+  const Distinct distinct = distinct_operations(trace, config);
+  const std::size_t operations = trace.operations.size();
+  std::vector<std::unique_ptr<Worker>> workers(
+      std::clamp<std::size_t>(worker_count(options.jobs), 1, std::max<std::size_t>(1, operations)));
+  for (auto& worker : workers) worker = std::make_unique<Worker>(trace, config, costs, options);
+  SharedProgress shared(progress, distinct.first.size() + operations);
+
+  std::vector<Known> known(distinct.first.size());
+  run_tasks(known.size(), workers.size(), [&](std::size_t worker, std::size_t i) {
+    const TraceOperation& operation = trace.operations[distinct.first[i]];
+    known[i] = workers[worker]->shapes(operation);
+    shared.done(operation.layer);
+  });
   IterationResult result;
-  for (const TraceOperation& operation : trace.operations) {
-    progress(result.operations.size(), trace.operations.size(), operation.layer);
-    OperationResult done = runner.run(operation);
-    add(result.run, done.run);
+  result.operations.resize(operations);
+  run_tasks(operations, workers.size(), [&](std::size_t worker, std::size_t i) {
+    result.operations[i] = workers[worker]->run(trace.operations[i], known[distinct.known[i]]);
+    shared.done(trace.operations[i].layer);
+  });
+  for (const OperationResult& done : result.operations) {
+    result.run += done.run;
     result.macs += done.macs;
     result.energy += done.energy;
-    result.operations.push_back(std::move(done));
   }
-  progress(result.operations.size(), trace.operations.size(), "");
-  result.simulated = runner.simulated();
+  result.simulated = known.size();
+  result.logged_units = workers.front()->logged_units();
   return result;
 }
 

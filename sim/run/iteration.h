@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "models/accelerator.h"
+#include "models/control/activity_log.h"
 #include "sim/run/compile/compile.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy.h"
@@ -31,6 +33,7 @@ struct OperationResult {
   std::optional<UpdateReport> update;    // of a recorded weight update
   // The rule of a recorded update whose values stay aside, because the machine's units compute another one.
   std::optional<std::string> update_of_other_rule;
+  std::shared_ptr<const ActivityLog> log;  // if asked for; equal operations share one
 };
 
 struct IterationResult {
@@ -38,20 +41,30 @@ struct IterationResult {
   RunResult run;                            // sums
   std::uint64_t macs = 0;
   Energy energy;
-  std::uint64_t simulated = 0;  // distinct operations; the others repeat one of these
+  std::uint64_t simulated = 0;            // distinct operations; the others repeat one of these
+  std::vector<std::string> logged_units;  // the units of the logs
 };
 
 // Multiply-accumulate slots that held useful work, of all slots of all PEs in `run.cycles`: between 0 and 1.
 double utilisation(const RunResult& run, const PeParameters& pe);
 
 enum class Values : std::uint8_t { when_recorded, shapes_only };
+// Whether to write down what each unit does in every cycle.
+enum class Logs : std::uint8_t { none, kept };
 
-// Operations done, of how many, and which one comes next.
-using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& next)>;
+struct IterationOptions {
+  Values values = Values::when_recorded;
+  Logs logs = Logs::none;
+  SimulationOptions simulation{};
+  unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it
+};
+
+// Steps done, of how many, and the layer of the last one. Called from one thread at a time.
+using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& layer)>;
 
 // Throws UserError for operations the machine cannot run and for bad tensors, ModelError when a promise is
-// broken: a deadlock, or sums that do not add up.
+// broken: a deadlock, or sums that do not add up. Of several errors, that of the first operation.
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
-                              Values values, const Progress& progress);
+                              const IterationOptions& options, const Progress& progress);
 
 }  // namespace lnsim

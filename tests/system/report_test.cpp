@@ -58,8 +58,8 @@ class Report : public testing::Test {
     const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
     const Trace trace = read_trace(trace_path);
     Run done;
-    done.result =
-        run_iteration(trace, config, costs, values, [](std::size_t, std::size_t, const std::string&) {});
+    done.result = run_iteration(trace, config, costs, {.values = values},
+                                [](std::size_t, std::size_t, const std::string&) {});
     done.json = report_json(done.result, config, costs, trace, inputs).dump(2);
     done.csv = report_csv(done.result, config);
     done.table = report_table(done.result, config, costs, TableRows::all);
@@ -103,9 +103,9 @@ TEST_F(Report, adds_up_exactly_and_has_every_promised_field) {
   expect_exact_sums(report);
   EXPECT_EQ(report["layers"].size(), 9U);
   for (const Json& layer : report["layers"]) {
-    for (const char* key :
-         {"layer", "pass", "operator", "cycles", "macs", "utilisation", "energy_pj", "energy_fj_per_mac",
-          "cycles_by_cause", "energy_pj_by_component", "bytes_by_level"}) {
+    for (const char* key : {"layer", "pass", "operator", "cycles", "macs", "utilisation", "energy_pj",
+                            "energy_fj_per_mac", "cycles_by_cause", "energy_pj_by_component",
+                            "bytes_by_level", "bottleneck", "least_cycles_by_resource", "roofline"}) {
       EXPECT_TRUE(layer.contains(key)) << key;
     }
     EXPECT_GT(layer["cycles"].get<std::uint64_t>(), 0U) << layer["layer"];

@@ -298,8 +298,10 @@ TEST(Accelerator, reports_a_deadlock_with_the_state_of_every_busy_unit) {
         error.what(),
         "deadlock: the program is unfinished and no unit can go on\n"
         "  counters: fetched 0/1, written_back 0/0, loaded 0/1, consumed 0/0, produced 0/0, updated 0/0\n"
-        "  dma: fetch: 0 commands under way, 1 queued, 0 bursts in flight\n"
-        "  operand_bus: 0 loads under way, 0 on the wires, 1 queued");
+        "  dma: fetch: 0 commands under way, 1 queued, 0 bursts in flight, waits for updated >= 1 (now 0) to "
+        "start fetch 0 (64 bytes)\n"
+        "  operand_bus: 0 loads under way, 0 on the wires, 1 queued; waits for fetched >= 1 (now 0) to start "
+        "load 0 (operand_a to slot 0, 32 bytes)");
   }
   EXPECT_EQ(accelerator.run(program_of(load_of(96)), nullptr).cycles, 7U);
 }
@@ -321,12 +323,12 @@ TEST(Accelerator, names_every_unit_that_waits_in_a_deadlock) {
     EXPECT_NE(what.find("\n  controller: issued 37 of 45 commands"), std::string::npos) << what;
     EXPECT_NE(
         what.find(
-            "\n  dma: fetch: 0 commands under way, 32 queued, 0 bursts in flight; write-back: 0 commands "
-            "under way, 1 queued, 0 bursts in flight"),
+            "\n  dma: fetch: 0 commands under way, 32 queued, 0 bursts in flight, waits for updated >= 1 (now "
+            "0) to start fetch 0 (64 bytes); write-back: 0 commands under way, 1 queued, 0 bursts in flight"),
         std::string::npos)
         << what;
-    EXPECT_NE(what.find("\n  pe_0: 1 commands queued"), std::string::npos) << what;
-    EXPECT_NE(what.find("\n  weight_update: 1 commands queued"), std::string::npos) << what;
+    EXPECT_NE(what.find("\n  pe_0: waits for loaded >= 2 (now 0) and updated >= 1 (now 0) to start"), std::string::npos) << what;
+    EXPECT_NE(what.find("\n  weight_update: waits for written_back >= 1 (now 0) to start update 0"), std::string::npos) << what;
   }
 }
 
@@ -340,7 +342,11 @@ TEST(Accelerator, gives_up_when_nothing_happens_for_too_long) {
       accelerator.run(program_of(Fetch{0, 64, 0, 64}), nullptr);
       FAIL() << "it ended";
     } catch (const ModelError& error) {
-      EXPECT_EQ(std::string(error.what()).rfind("no event in 10000 cycles\n  counters: fetched 0/1", 0), 0U)
+      EXPECT_EQ(std::string(error.what())
+                    .rfind("livelock: units stepped in 10000 of 10000 cycles, and nothing came of it\n"
+                           "  counters: fetched 0/1",
+                           0),
+                0U)
           << error.what();
     }
   }

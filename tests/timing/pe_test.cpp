@@ -71,7 +71,7 @@ class PeLab {
     }
   }
   void fill(const Load& load) {
-    buffers_.begin_fill(load.target, load.slot, load.bytes);
+    buffers_.begin_fill(load.target, load.slot, load.bytes, 0);
     buffers_.end_fill(load, nullptr);
   }
 

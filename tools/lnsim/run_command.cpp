@@ -11,6 +11,8 @@
 #include "sim/run/iteration.h"
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
+#include "sim/run/report/roofline_svg.h"
+#include "sim/run/report/timeline.h"
 #include "sim/run/trace/trace.h"
 #include "tools/lnsim/cli.h"
 
@@ -21,6 +23,10 @@ struct RunOptions {
   std::string config;
   std::string trace;
   std::string out;
+  std::string timeline;
+  Cycle timeline_resolution = 0;  // 0: as fine as a file of moderate size allows
+  unsigned jobs = 0;
+  bool exact_step = false;
   bool json = false;
   bool shapes_only = false;
   bool all_rows = false;
@@ -30,8 +36,11 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
+  lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --timeline resnet50.json
 
-With --out DIR, DIR/report.json holds everything and DIR/layers.csv one row per layer and pass.)";
+With --out DIR, DIR/report.json holds everything, DIR/layers.csv one row per layer and pass, and DIR/roofline.svg
+every product under the machine's roofline. With --timeline FILE, ui.perfetto.dev or chrome://tracing shows what every
+unit did when: one cycle is one microsecond there.)";
 
 // The output folder must take files before an hour of work is put into it.
 void make_folder(const std::string& folder) {
@@ -42,11 +51,27 @@ void make_folder(const std::string& folder) {
 
 Progress progress_on(Console& console) {
   if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
-  return [&console](std::size_t done, std::size_t total, const std::string& next) {
-    console.err << fmt::format("\r\033[K{:>5} of {} operations  {}", done, total, next);
+  return [&console](std::size_t done, std::size_t total, const std::string& layer) {
+    console.err << fmt::format("\r\033[K{:>5} of {} steps  {}", done, total, layer);
     if (done == total) console.err << "\r\033[K";
     console.err.flush();
   };
+}
+
+void write_timeline(const RunOptions& options, const IterationResult& result,
+                    const AcceleratorParameters& machine) {
+  const Cycle resolution =
+      options.timeline_resolution == 0 ? timeline_resolution(result) : options.timeline_resolution;
+  write_file(options.timeline, timeline_json(result, machine, resolution));
+}
+
+IterationOptions iteration_options(const RunOptions& options) {
+  IterationOptions iteration;
+  if (options.shapes_only) iteration.values = Values::shapes_only;
+  if (!options.timeline.empty()) iteration.logs = Logs::kept;
+  iteration.simulation.exact_step = options.exact_step;
+  iteration.jobs = options.jobs;
+  return iteration;
 }
 
 void run(const RunOptions& options, Console& console) {
@@ -56,24 +81,27 @@ void run(const RunOptions& options, Console& console) {
   const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
   const Trace trace = read_trace(options.trace);
   if (!options.out.empty()) make_folder(options.out);
+  if (!options.timeline.empty()) check_can_write(options.timeline);
 
   const IterationResult result =
-      run_iteration(trace, config, costs, options.shapes_only ? Values::shapes_only : Values::when_recorded,
-                    progress_on(console));
+      run_iteration(trace, config, costs, iteration_options(options), progress_on(console));
 
-  const std::string json = report_json(result, config, costs, trace, inputs).dump(2) + "\n";
+  const auto json = [&] { return report_json(result, config, costs, trace, inputs).dump(2) + "\n"; };
   if (!options.out.empty()) {
-    write_file(std::filesystem::path(options.out) / "report.json", json);
+    write_file(std::filesystem::path(options.out) / "report.json", json());
     write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config));
+    write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
   }
+  if (!options.timeline.empty()) write_timeline(options, result, config.machine);
   if (options.json) {
-    console.out << json;
+    console.out << json();
     return;
   }
   console.out << report_table(result, config, costs,
                               options.all_rows ? TableRows::all : TableRows::layers_with_products);
   if (!options.out.empty())
-    console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv\n", options.out);
+    console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv, {0}/roofline.svg\n", options.out);
+  if (!options.timeline.empty()) console.out << fmt::format("\nWritten: {}\n", options.timeline);
 }
 
 }  // namespace
@@ -85,7 +113,23 @@ void add_run_command(CLI::App& app, Console& console) {
   command->footer(kFooter);
   command->add_option("config", options->config, "Run config (YAML)")->required();
   command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
-  command->add_option("--out", options->out, "Folder for report.json and layers.csv");
+  command->add_option("--out", options->out, "Folder for report.json, layers.csv and roofline.svg");
+  CLI::Option* timeline =
+      command->add_option("--timeline", options->timeline, "File for the timeline of every unit (Perfetto)");
+  command
+      ->add_option(
+          "--timeline-resolution", options->timeline_resolution,
+          "Cycles below which neighbouring slices are drawn together; 1 shows every cycle. Default: the "
+          "finest power of two that keeps the file near 20 MB")
+      ->needs(timeline)
+      ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--jobs", options->jobs,
+                   "Threads; the result does not depend on them. Default: one per core")
+      ->check(CLI::PositiveNumber);
+  command->add_flag(
+      "--exact-step", options->exact_step,
+      "Step every unit through every cycle on SystemC's kernel: the reference, with the same result");
   command->add_flag("--json", options->json, "Print the report as one JSON object");
   command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
   command->add_flag("--all", options->all_rows,

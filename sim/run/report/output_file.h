@@ -10,4 +10,7 @@ namespace lnsim {
 // still there.
 void write_file(const std::filesystem::path& path, std::string_view content);
 
+// Throws what write_file would throw for a folder that takes no files, before work is put into the content.
+void check_can_write(const std::filesystem::path& path);
+
 }  // namespace lnsim

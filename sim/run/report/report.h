@@ -17,7 +17,9 @@ struct RunInputs {
 };
 
 // Everything: provenance, effective config, totals, layers. Equal input gives equal bytes: no times, no host
-// names.
+// names. Totals and layers alike have `least_cycles_by_resource` (what each resource needs at its full rate)
+// and, where there are products, `roofline`; a layer has its `bottleneck` (`of`, `by` throughput or latency,
+// `share` of the cycles), the totals `cycles_by_bottleneck`: see sim/run/report/bottleneck.h.
 nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
                                    const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs);
 

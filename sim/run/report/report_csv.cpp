@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "sim/run/report/bottleneck.h"
 #include "sim/run/report/report.h"
 
 namespace lnsim {
@@ -22,11 +23,25 @@ std::string number(std::optional<double> value) {
   return value && std::isfinite(*value) ? fmt::format("{}", *value) : std::string();
 }
 
+// Bottleneck and roofline point; empty fields where there is none.
+std::string roof_fields(const RunResult& run, const AcceleratorParameters& machine) {
+  const std::optional<Bound> bound = bound_of(run, machine);
+  std::string fields = bound ? fmt::format(",{},{}", bound->bottleneck.name(), bound->share) : ",,";
+  for (const std::uint64_t cycles : roofs_of(run.events, machine)) fields += fmt::format(",{}", cycles);
+  const std::optional<RooflinePoint> point = roofline_point(run, machine);
+  if (!point) return fields + ",,,";
+  return fields + fmt::format(",{},{},{}", point->macs_per_dram_byte, point->macs_per_cycle,
+                              point->attainable_macs_per_cycle);
+}
+
 }  // namespace
 
 std::string report_csv(const IterationResult& result, const RunConfig& config) {
   std::string csv = "layer,operator,pass,macs,cycles,utilisation";
   for (const std::string_view cause : kCauseNames) csv += fmt::format(",{}_cycles", cause);
+  csv += ",bottleneck,bottleneck_share";
+  for (const std::string_view resource : kResourceNames) csv += fmt::format(",{}_least_cycles", resource);
+  csv += ",macs_per_dram_byte,macs_per_cycle,attainable_macs_per_cycle";
   for (const auto& [component, quanta] : result.energy.by_component())
     csv += fmt::format(",{}_pj", component);
   csv +=
@@ -38,6 +53,7 @@ std::string report_csv(const IterationResult& result, const RunConfig& config) {
                        kPassNames[static_cast<std::size_t>(operation.pass)], operation.macs,
                        operation.run.cycles, utilisation(operation.run, config.machine.pe));
     for (const std::uint64_t cycles : operation.run.cycles_by_cause) csv += fmt::format(",{}", cycles);
+    csv += roof_fields(operation.run, config.machine);
     for (const auto& [component, quanta] : operation.energy.by_component())
       csv += fmt::format(",{}", to_pj(quanta));
     const double pj = to_pj(operation.energy.total());

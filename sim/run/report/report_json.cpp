@@ -1,4 +1,5 @@
 #include "sim/run/config/effective_config.h"
+#include "sim/run/report/bottleneck.h"
 #include "sim/run/report/omissions.h"
 #include "sim/run/report/provenance.h"
 #include "sim/run/report/report.h"
@@ -17,6 +18,38 @@ Json cycles_by_cause(const RunResult& run) {
   Json causes = Json::object();
   for (std::size_t i = 0; i < kCauseCount; ++i) causes[std::string(kCauseNames[i])] = run.cycles_by_cause[i];
   return causes;
+}
+
+Json least_cycles_by_resource(const RunResult& run, const AcceleratorParameters& machine) {
+  const Roofs roofs = roofs_of(run.events, machine);
+  Json json = Json::object();
+  for (std::size_t i = 0; i < kResourceCount; ++i) json[std::string(kResourceNames[i])] = roofs[i];
+  return json;
+}
+
+Json bottleneck_json(const RunResult& run, const AcceleratorParameters& machine) {
+  const std::optional<Bound> bound = bound_of(run, machine);
+  if (!bound) return nullptr;
+  return Json{{"of", std::string(bound->bottleneck.of)},
+              {"by", std::string(kBoundByNames[static_cast<std::size_t>(bound->bottleneck.by)])},
+              {"share", bound->share}};
+}
+
+Json cycles_by_bottleneck(const IterationResult& result, const AcceleratorParameters& machine) {
+  BoundCycles bound;
+  for (const OperationResult& operation : result.operations) bound.add(operation.run, machine);
+  Json json = Json::object();
+  for (const auto& [bottleneck, cycles] : bound.by_bottleneck()) json[bottleneck.name()] = cycles;
+  return json;
+}
+
+Json roofline_json(const RunResult& run, const AcceleratorParameters& machine) {
+  const std::optional<RooflinePoint> point = roofline_point(run, machine);
+  if (!point) return nullptr;
+  return Json{{"macs_per_dram_byte", point->macs_per_dram_byte},
+              {"macs_per_cycle", point->macs_per_cycle},
+              {"attainable_macs_per_cycle", point->attainable_macs_per_cycle},
+              {"peak_macs_per_cycle", peak_macs_per_cycle(machine.pe)}};
 }
 
 Json bytes_by_level(const EventCounts& events) {
@@ -67,14 +100,17 @@ Json per_mac(const Energy& energy, std::uint64_t macs) {
 }
 
 // The part that layers and totals share.
-Json figures(const RunResult& run, std::uint64_t macs, const Energy& energy, const PeParameters& pe) {
+Json figures(const RunResult& run, std::uint64_t macs, const Energy& energy,
+             const AcceleratorParameters& machine) {
   Json json;
   json["cycles"] = run.cycles;
   json["macs"] = macs;
-  json["utilisation"] = utilisation(run, pe);
+  json["utilisation"] = utilisation(run, machine.pe);
   json["energy_pj"] = to_pj(energy.total());
   json["energy_fj_per_mac"] = per_mac(energy, macs);
   json["cycles_by_cause"] = cycles_by_cause(run);
+  json["least_cycles_by_resource"] = least_cycles_by_resource(run, machine);
+  json["roofline"] = roofline_json(run, machine);
   json["energy_pj_by_component"] = energy_by_component(energy);
   json["energy_pj_by_event"] = energy_by_event(energy);
   json["energy_pj_by_level"] = energy_by_level(energy);
@@ -95,12 +131,13 @@ Json mapping_json(const MappingChoice& choice) {
       {"chosen_by", choice.reason}};
 }
 
-Json layer_json(const OperationResult& operation, const PeParameters& pe) {
+Json layer_json(const OperationResult& operation, const AcceleratorParameters& machine) {
   Json json;
   json["layer"] = operation.layer;
   json["pass"] = pass_name(operation.pass);
   json["operator"] = operation.op;
-  json.update(figures(operation.run, operation.macs, operation.energy, pe));
+  json.update(figures(operation.run, operation.macs, operation.energy, machine));
+  json["bottleneck"] = bottleneck_json(operation.run, machine);
   json["pes"] = operation.pes;
   if (!operation.mapping.empty()) {
     Json choices = Json::array();
@@ -152,12 +189,13 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
   json["provenance"] = provenance(inputs);
   json["trace"] = {
       {"model", trace.header.model}, {"source", trace.header.source}, {"operands", trace.has_operands()}};
-  json["totals"] = figures(result.run, result.macs, result.energy, config.machine.pe);
+  json["totals"] = figures(result.run, result.macs, result.energy, config.machine);
   json["totals"]["seconds"] =
       static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);
+  json["totals"]["cycles_by_bottleneck"] = cycles_by_bottleneck(result, config.machine);
   Json layers = Json::array();
   for (const OperationResult& operation : result.operations)
-    layers.push_back(layer_json(operation, config.machine.pe));
+    layers.push_back(layer_json(operation, config.machine));
   json["layers"] = layers;
   json["energy_table"] = cost_json(costs);
   json["config"] = effective_config(config);

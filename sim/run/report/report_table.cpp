@@ -5,13 +5,20 @@
 #include <cmath>
 #include <iterator>
 #include <map>
+#include <utility>
 
+#include "sim/run/report/bottleneck.h"
 #include "sim/run/report/omissions.h"
 #include "sim/run/report/report.h"
 #include "sim/run/report/text_table.h"
 
 namespace lnsim {
 namespace {
+
+// The columns of cycles: forward, input gradient, weight gradient, update. The single backward pass of an
+// operator without a product computes the gradient of its input.
+constexpr std::size_t kPassColumns = 4;
+constexpr std::array<std::size_t, kPassNames.size()> kColumnOfPass{0, 1, 2, 1, 3};
 
 // One printed row: a layer with its passes, or all operators of a kind.
 struct Row {
@@ -21,18 +28,18 @@ struct Row {
   std::uint64_t macs = 0;
   RunResult run;
   Energy energy;
-  std::array<std::uint64_t, kPassNames.size()> cycles_of_pass{};
+  BoundCycles bound;
+  std::array<BoundCycles, kPassColumns> bound_of_pass{};
   std::array<std::optional<double>, kPassNames.size()> sqnr_of_pass{};
 
-  void add(const OperationResult& operation) {
+  void add(const OperationResult& operation, const AcceleratorParameters& machine) {
     ++operations;
     macs += operation.macs;
-    run.cycles += operation.run.cycles;
-    for (std::size_t i = 0; i < kCauseCount; ++i) run.cycles_by_cause[i] += operation.run.cycles_by_cause[i];
-    run.events += operation.run.events;
+    run += operation.run;
     energy += operation.energy;
+    bound.add(operation.run, machine);
     const auto pass = static_cast<std::size_t>(operation.pass);
-    cycles_of_pass[pass] += operation.run.cycles;
+    bound_of_pass[kColumnOfPass[pass]].add(operation.run, machine);
     if (operation.numeric && operation.numeric->sums) sqnr_of_pass[pass] = operation.numeric->sums->sqnr_db;
   }
 };
@@ -42,7 +49,8 @@ bool has_product(const OperationResult& operation) {
 }
 
 // Rows in order of first appearance. A weight update joins the row of its layer where that has one.
-std::vector<Row> rows_of(const IterationResult& result, TableRows which) {
+std::vector<Row> rows_of(const IterationResult& result, const AcceleratorParameters& machine,
+                         TableRows which) {
   std::map<std::string, bool> layer_has_product;
   for (const OperationResult& operation : result.operations)
     layer_has_product[operation.layer] |= has_product(operation);
@@ -53,8 +61,12 @@ std::vector<Row> rows_of(const IterationResult& result, TableRows which) {
     const bool by_layer = which == TableRows::all || layer_has_product[operation.layer];
     const std::string key = by_layer ? "layer " + operation.layer : "operator " + operation.op;
     const auto [found, is_new] = index.try_emplace(key, rows.size());
-    if (is_new) rows.push_back(Row{by_layer ? operation.layer : "(all)", operation.op, 0, 0, {}, {}, {}, {}});
-    rows[found->second].add(operation);
+    if (is_new) {
+      Row& row = rows.emplace_back();
+      row.name = by_layer ? operation.layer : "(all)";
+      row.op = operation.op;
+    }
+    rows[found->second].add(operation, machine);
   }
   std::stable_partition(rows.begin(), rows.end(), [](const Row& row) { return row.macs != 0; });
   return rows;
@@ -68,14 +80,18 @@ std::string count_or_blank(std::uint64_t value) {
   return value == 0 ? "" : grouped(value);
 }
 
-// The cause that takes most cycles besides computing, with its share.
-std::string main_stall(const RunResult& run) {
-  const auto first = run.cycles_by_cause.begin() + 1;
-  const auto worst = std::max_element(first, run.cycles_by_cause.end());
-  if (run.cycles == 0 || *worst == 0) return "none";
-  const auto cause = static_cast<std::size_t>(std::distance(run.cycles_by_cause.begin(), worst));
-  return fmt::format("{} {}%", kCauseNames[cause],
-                     percent(static_cast<double>(*worst), static_cast<double>(run.cycles)));
+// What bounds most cycles of a row, with their share: `dram 74%`, `dram latency 74%`.
+std::string bottleneck_cell(const BoundCycles& cycles) {
+  const std::optional<Bound> bound = cycles.main();
+  if (!bound) return "";
+  const std::string_view latency = bound->bottleneck.by == BoundBy::latency ? " latency" : "";
+  return fmt::format("{}{} {:.0f}%", bound->bottleneck.of, latency, 100.0 * bound->share);
+}
+
+// Cycles with the letter of what bounds most of them.
+std::string cycles_cell(const BoundCycles& cycles) {
+  const std::optional<Bound> bound = cycles.main();
+  return bound ? fmt::format("{} {}", grouped(cycles.total()), bound->bottleneck.mark()) : "";
 }
 
 std::string fj_per_mac(const Energy& energy, std::uint64_t macs) {
@@ -87,22 +103,21 @@ std::string sqnr(const std::optional<double>& decibel) {
 }
 
 std::vector<std::string> header(bool numeric) {
-  std::vector<std::string> cells{"layer",    "operator", "main stall", "MACs",      "forward", "grad. in",
-                                 "grad. wt", "update",   "util. %",    "energy uJ", "fJ/MAC"};
+  std::vector<std::string> cells{"layer",    "operator",  "bottleneck", "MACs",    "forward",
+                                 "grad. in", "grad. wt",  "update",     "util. %", "roof %",
+                                 "MACs/B",   "energy uJ", "fJ/MAC"};
   if (numeric) cells.insert(cells.end(), {"dB forward", "grad. in", "grad. wt"});
   return cells;
 }
 
-std::vector<std::string> cells_of(const Row& row, const PeParameters& pe, bool numeric) {
+std::vector<std::string> cells_of(const Row& row, const AcceleratorParameters& machine, bool numeric) {
   const std::string name = row.name == "(all)" ? fmt::format("({} passes)", row.operations) : row.name;
-  std::vector<std::string> cells{name, row.op, main_stall(row.run), count_or_blank(row.macs)};
-  const auto cycles = [&](Pass pass) { return row.cycles_of_pass[static_cast<std::size_t>(pass)]; };
-  // The single backward pass of an operator without a product computes the gradient of its input.
-  cells.push_back(count_or_blank(cycles(Pass::forward)));
-  cells.push_back(count_or_blank(cycles(Pass::input_gradient) + cycles(Pass::backward)));
-  cells.push_back(count_or_blank(cycles(Pass::weight_gradient)));
-  cells.push_back(count_or_blank(cycles(Pass::update)));
-  cells.push_back(row.macs == 0 ? "" : fmt::format("{:.1f}", 100.0 * utilisation(row.run, pe)));
+  std::vector<std::string> cells{name, row.op, bottleneck_cell(row.bound), count_or_blank(row.macs)};
+  for (const BoundCycles& cycles : row.bound_of_pass) cells.push_back(cycles_cell(cycles));
+  const std::optional<RooflinePoint> point = roofline_point(row.run, machine);
+  cells.push_back(row.macs == 0 ? "" : fmt::format("{:.1f}", 100.0 * utilisation(row.run, machine.pe)));
+  cells.push_back(point ? percent(point->macs_per_cycle, point->attainable_macs_per_cycle) : "");
+  cells.push_back(point ? fmt::format("{:.1f}", point->macs_per_dram_byte) : "");
   cells.push_back(fmt::format("{:.3f}", to_pj(row.energy.total()) * 1e-6));
   cells.push_back(fj_per_mac(row.energy, row.macs));
   if (numeric) {
@@ -132,6 +147,29 @@ std::string energy_summary(const IterationResult& result, const EnergyCosts& cos
   level("datapath only", EnergyLevel::datapath);
   level("processing elements", EnergyLevel::processing_element);
   level("system", EnergyLevel::system);
+  return text;
+}
+
+// What the letters behind cycles mean, for those that occur.
+std::string legend(const BoundCycles& bound) {
+  std::string text = "Letters: what bounds a pass.";
+  for (const auto& [bottleneck, cycles] : bound.by_bottleneck())
+    text += fmt::format(" {} {},", bottleneck.mark(), bottleneck.name());
+  text.back() = '.';
+  return wrapped(text, "");
+}
+
+// The cycles of all passes, by what bounds each of them.
+std::string bottleneck_summary(const BoundCycles& bound) {
+  std::vector<std::pair<Bottleneck, std::uint64_t>> rows(bound.by_bottleneck().begin(),
+                                                         bound.by_bottleneck().end());
+  std::stable_sort(rows.begin(), rows.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::string text = "\nCycles of the passes by what bounds them\n";
+  for (const auto& [bottleneck, cycles] : rows) {
+    text += fmt::format("  {:<24} {:>15}  {:>5} %\n", bottleneck.name(), grouped(cycles),
+                        percent(static_cast<double>(cycles), static_cast<double>(bound.total())));
+  }
   return text;
 }
 
@@ -197,25 +235,29 @@ std::string report_table(const IterationResult& result, const RunConfig& config,
       std::any_of(result.operations.begin(), result.operations.end(),
                   [](const OperationResult& operation) { return operation.numeric.has_value(); });
   TextTable table(header(numeric), 3);
-  Row total{"total", "", 0, 0, {}, {}, {}, {}};
-  for (const OperationResult& operation : result.operations) total.add(operation);
+  Row total;
+  total.name = "total";
+  for (const OperationResult& operation : result.operations) total.add(operation, config.machine);
   total.sqnr_of_pass = {};
   bool rule_drawn = false;
-  for (const Row& row : rows_of(result, rows)) {
+  for (const Row& row : rows_of(result, config.machine, rows)) {
     if (row.macs == 0 && !rule_drawn) {
       table.add_rule();
       rule_drawn = true;
     }
-    table.add(cells_of(row, config.machine.pe, numeric));
+    table.add(cells_of(row, config.machine, numeric));
   }
   table.add_rule();
-  table.add(cells_of(total, config.machine.pe, numeric));
+  table.add(cells_of(total, config.machine, numeric));
 
-  std::string text = "Cycles by layer and pass; utilisation of the multipliers; energy of the system";
+  std::string text =
+      "Cycles by layer and pass; utilisation of the multipliers; MACs per cycle of those the roofline "
+      "allows; "
+      "MACs per byte of DRAM traffic; energy of the system";
   text += numeric ? "; SQNR of the sums against the recorded results\n" : "\n";
-  text += table.str();
-  text += cycle_summary(result, config) + energy_summary(result, costs) + loss_summary(result) +
-          update_summary(result);
+  text = wrapped(text, "") + legend(total.bound) + table.str();
+  text += bottleneck_summary(total.bound) + cycle_summary(result, config) + energy_summary(result, costs) +
+          loss_summary(result) + update_summary(result);
   text += "\nLeft out of the model\n";
   for (const std::string_view line : kOmissions) text += wrapped("- " + std::string(line), "  ");
   return text;

@@ -140,7 +140,35 @@ TEST_F(Cli, run_writes_its_files_and_prints_a_table) {
   EXPECT_NE(outcome.out.find("Cycles by layer and pass"), std::string::npos);
   EXPECT_EQ(Json::parse(text_of(out / "report.json"))["totals"]["macs"], 5120);
   EXPECT_EQ(text_of(out / "layers.csv").rfind("layer,operator,pass,", 0), 0U);
-  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 2);
+  EXPECT_EQ(text_of(out / "roofline.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 3);
+}
+
+TEST_F(Cli, run_writes_a_timeline_of_the_resolution_asked_for) {
+  const std::string file = (folder_ / "timeline.json").string();
+  const Outcome outcome =
+      lnsim_with({"run", config_, small_trace(), "--timeline", file, "--timeline-resolution", "16"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("\nWritten: " + file + "\n"), std::string::npos);
+  EXPECT_EQ(Json::parse(text_of(file))["otherData"]["resolution_cycles"], 16);
+}
+
+TEST_F(Cli, run_names_a_timeline_it_cannot_write_before_it_runs) {
+  const std::string file = (folder_ / "absent" / "timeline.json").string();
+  const Outcome outcome = lnsim_with({"run", config_, small_trace(), "--timeline", file});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_EQ(outcome.err, file + ": got No such file or directory, expected a file that can be written\n");
+  EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--timeline", folder_.string()}).err,
+            folder_.string() + ": got Is a directory, expected a file that can be written\n");
+}
+
+TEST_F(Cli, run_takes_a_timeline_resolution_of_one_cycle_or_more_and_only_with_a_timeline) {
+  const std::string file = (folder_ / "timeline.json").string();
+  EXPECT_EQ(
+      lnsim_with({"run", config_, small_trace(), "--timeline", file, "--timeline-resolution", "0"}).exit_code,
+      1);
+  EXPECT_EQ(lnsim_with({"run", config_, small_trace(), "--timeline-resolution", "8"}).exit_code, 1);
 }
 
 TEST_F(Cli, run_with_json_prints_the_report_and_nothing_else) {

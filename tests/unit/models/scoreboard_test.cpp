@@ -41,7 +41,9 @@ class ScoreboardTest : public ::testing::Test {
   Simulation simulation;
   Simulation::Scope scope{simulation};
   Listener unit{simulation};
-  Waiter waiter{unit};
+  Activity activity;
+  BusyReport report{activity, "listener"};
+  Waiter waiter{unit, report};
   Program program;
   Scoreboard board;
 };
@@ -152,7 +154,7 @@ TEST(Activity, does_not_depend_on_the_order_of_reports_within_a_cycle) {
 TEST(BusyReport, is_busy_with_one_cause_at_a_time) {
   Activity activity;
   activity.begin(0);
-  BusyReport report(activity);
+  BusyReport report(activity, "unit");
   EXPECT_FALSE(report.busy());
   report.set(Cause::dram, 0);
   report.set(Cause::dram, 1);

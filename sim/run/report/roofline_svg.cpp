@@ -1,0 +1,278 @@
+#include "sim/run/report/roofline_svg.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string_view>
+#include <vector>
+
+#include "sim/run/report/bottleneck.h"
+#include "sim/run/report/text_table.h"
+
+namespace lnsim {
+namespace {
+
+constexpr double kWidth = 960.0;
+constexpr double kHeight = 600.0;
+constexpr double kLeft = 80.0;
+constexpr double kRight = 930.0;
+constexpr double kTop = 70.0;
+constexpr double kBottom = 540.0;
+constexpr double kCharacter = 6.2;  // wide, at most, in a label of 11 px
+constexpr double kLine = 13.0;      // high
+constexpr double kPeakLabel = 170.0;
+
+constexpr std::string_view kStyle = R"(<style>
+  svg { --paper: #ffffff; --ink: #1f2328; --faint: #d0d7de; --forward: #0969da; --input: #bc4c00; --weight: #1a7f37;
+    font: 11px system-ui, sans-serif }
+  @media (prefers-color-scheme: dark) {
+    svg { --paper: #0d1117; --ink: #e6edf3; --faint: #30363d; --forward: #58a6ff; --input: #f0883e; --weight: #56d364 }
+  }
+  .paper { fill: var(--paper) } text { fill: var(--ink) } .title { font-size: 16px }
+  .grid { stroke: var(--faint) } .roof { stroke: var(--ink); stroke-width: 2; fill: none }
+  .label { paint-order: stroke; stroke: var(--paper); stroke-width: 2px }
+  .point { fill-opacity: 0.6; stroke: var(--paper); stroke-width: 0.5 }
+  .forward { fill: var(--forward) } .input_gradient { fill: var(--input) } .weight_gradient { fill: var(--weight) }
+</style>
+)";
+
+// Operations that fall on the same point, in one pass.
+struct Point {
+  RooflinePoint at;
+  Pass pass = Pass::forward;
+  std::string layer;  // the first one
+  std::size_t operations = 0;
+  std::uint64_t cycles = 0;  // of all of them
+  std::string bottleneck;
+};
+
+std::vector<Point> points_of(const IterationResult& result, const AcceleratorParameters& machine) {
+  std::vector<Point> points;
+  for (const OperationResult& operation : result.operations) {
+    const std::optional<RooflinePoint> at = roofline_point(operation.run, machine);
+    if (!at) continue;
+    const auto same = std::find_if(points.begin(), points.end(), [&](const Point& point) {
+      return point.pass == operation.pass && point.at == *at;
+    });
+    Point& point = same != points.end() ? *same : points.emplace_back();
+    if (point.operations == 0) {
+      point = {
+          *at, operation.pass, operation.layer, 0, 0, bound_of(operation.run, machine)->bottleneck.name()};
+    }
+    ++point.operations;
+    point.cycles += operation.run.cycles;
+  }
+  // Large ones lie below small ones and get their labels first.
+  std::stable_sort(points.begin(), points.end(),
+                   [](const Point& a, const Point& b) { return a.cycles > b.cycles; });
+  return points;
+}
+
+// A logarithmic axis with a margin at both ends.
+class Axis {
+ public:
+  Axis(double least, double most, double from, double to)
+      : first_(std::log10(least / kMargin)), last_(std::log10(most * kMargin)), from_(from), to_(to) {}
+
+  double at(double value) const {
+    return from_ + (std::log10(value) - first_) / (last_ - first_) * (to_ - from_);
+  }
+  double least() const { return std::pow(10.0, first_); }
+  // 1, 2, 5, 10, ... as far as they lie on the axis.
+  std::vector<double> ticks() const {
+    std::vector<double> values;
+    for (double exponent = std::floor(first_); exponent <= last_; ++exponent) {
+      for (const double digit : {1.0, 2.0, 5.0}) {
+        const double value = digit * std::pow(10.0, exponent);
+        if (value >= least() && value <= std::pow(10.0, last_)) values.push_back(value);
+      }
+    }
+    return values;
+  }
+
+ private:
+  static constexpr double kMargin = 1.6;
+
+  double first_;  // powers of ten
+  double last_;
+  double from_;  // pixels
+  double to_;
+};
+
+struct Axes {
+  Axis x;  // MACs per byte of DRAM traffic
+  Axis y;  // MACs per cycle
+};
+
+Axes axes_for(const std::vector<Point>& points, const AcceleratorParameters& machine) {
+  const auto peak = static_cast<double>(peak_macs_per_cycle(machine.pe));
+  const double ridge = peak / dram_bytes_per_cycle(machine.dram);
+  double left = ridge;
+  double right = ridge;
+  double low = peak;
+  for (const Point& point : points) {
+    left = std::min(left, point.at.macs_per_dram_byte);
+    right = std::max(right, point.at.macs_per_dram_byte);
+    low = std::min(low, point.at.macs_per_cycle);
+  }
+  return {Axis(left, right, kLeft, kRight), Axis(low, peak, kBottom, kTop)};
+}
+
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char c : text) {
+    if (c == '&') {
+      safe += "&amp;";
+    } else if (c == '<') {
+      safe += "&lt;";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string text_at(double x, double y, std::string_view anchor, std::string_view text) {
+  return fmt::format("<text x='{:.1f}' y='{:.1f}' text-anchor='{}'>{}</text>\n", x, y, anchor, escaped(text));
+}
+
+std::string grid(const Axes& axes) {
+  std::string svg;
+  for (const double value : axes.x.ticks()) {
+    const double x = axes.x.at(value);
+    svg += fmt::format("<path class='grid' d='M{0:.1f} {1}V{2}'/>\n", x, kTop, kBottom);
+    svg += text_at(x, kBottom + 18.0, "middle", fmt::format("{:g}", value));
+  }
+  for (const double value : axes.y.ticks()) {
+    const double y = axes.y.at(value);
+    svg += fmt::format("<path class='grid' d='M{1} {0:.1f}H{2}'/>\n", y, kLeft, kRight);
+    svg += text_at(kLeft - 8.0, y + 4.0, "end", fmt::format("{:g}", value));
+  }
+  svg += text_at((kLeft + kRight) / 2.0, kHeight - 20.0, "middle", "MACs per byte of DRAM traffic");
+  return svg + fmt::format(
+                   "<text transform='translate(24 {}) rotate(-90)' text-anchor='middle'>MACs per "
+                   "cycle</text>\n",
+                   (kTop + kBottom) / 2.0);
+}
+
+std::string roof(const Axes& axes, const AcceleratorParameters& machine) {
+  const auto peak = static_cast<double>(peak_macs_per_cycle(machine.pe));
+  const double bandwidth = dram_bytes_per_cycle(machine.dram);
+  // The slope enters at the left edge or, where it is below the diagram there, at the bottom.
+  const double start = std::max(axes.x.least(), axes.y.least() / bandwidth);
+  const double x0 = axes.x.at(start);
+  const double y0 = axes.y.at(start * bandwidth);
+  const double x1 = axes.x.at(peak / bandwidth);
+  const double y1 = axes.y.at(peak);
+  std::string svg =
+      fmt::format("<path class='roof' d='M{:.1f} {:.1f}L{:.1f} {:.1f}H{}'/>\n", x0, y0, x1, y1, kRight);
+  svg += text_at(kRight, y1 - 6.0, "end",
+                 fmt::format("peak {} MACs/cycle", grouped(peak_macs_per_cycle(machine.pe))));
+  const double degrees = std::atan2(y1 - y0, x1 - x0) * 180.0 / std::acos(-1.0);
+  return svg + fmt::format(
+                   "<text transform='translate({:.1f} {:.1f}) rotate({:.1f})' dy='-6' "
+                   "text-anchor='middle'>DRAM {:g} B/cycle</text>\n",
+                   (x0 + x1) / 2.0, (y0 + y1) / 2.0, degrees, bandwidth);
+}
+
+double radius_of(const Point& point, std::uint64_t most_cycles) {
+  return 3.0 + 9.0 * std::sqrt(static_cast<double>(point.cycles) / static_cast<double>(most_cycles));
+}
+
+std::string_view pass_name(Pass pass) {
+  return kPassNames[static_cast<std::size_t>(pass)];
+}
+
+std::string label_of(const Point& point) {
+  return point.operations == 1 ? point.layer : fmt::format("{} +{}", point.layer, point.operations - 1);
+}
+
+std::string circle(const Point& point, const Axes& axes, double radius) {
+  std::string svg =
+      fmt::format("<circle class='point {}' cx='{:.1f}' cy='{:.1f}' r='{:.1f}'>", pass_name(point.pass),
+                  axes.x.at(point.at.macs_per_dram_byte), axes.y.at(point.at.macs_per_cycle), radius);
+  svg += fmt::format(
+      "<title>{} {}: {:.4g} MACs/B, {:.4g} of {:.4g} MACs/cycle, {} cycles, {}</title></circle>\n",
+      escaped(label_of(point)), pass_name(point.pass), point.at.macs_per_dram_byte, point.at.macs_per_cycle,
+      point.at.attainable_macs_per_cycle, grouped(point.cycles), point.bottleneck);
+  return svg;
+}
+
+// Where a label may stand.
+struct Box {
+  double left, top, right, bottom;
+  static Box around(double x, double y, double width, double height) {
+    return {x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0};
+  }
+  bool meets(const Box& other) const {
+    return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
+  }
+};
+
+// Right of its point, left of it, below or above it, where it covers no other label and no middle of a point.
+std::string labels(const std::vector<Point>& points, const Axes& axes, std::uint64_t most_cycles,
+                   const AcceleratorParameters& machine) {
+  const double peak = axes.y.at(static_cast<double>(peak_macs_per_cycle(machine.pe)));
+  std::vector<Box> taken{{kRight - kPeakLabel, peak - 2.0 * kLine, kRight, peak}};
+  for (const Point& point : points) {
+    const double size = radius_of(point, most_cycles);
+    taken.push_back(
+        Box::around(axes.x.at(point.at.macs_per_dram_byte), axes.y.at(point.at.macs_per_cycle), size, size));
+  }
+  std::string svg;
+  for (const Point& point : points) {
+    const std::string label = label_of(point);
+    const double width = kCharacter * static_cast<double>(label.size());
+    const double x = axes.x.at(point.at.macs_per_dram_byte);
+    const double y = axes.y.at(point.at.macs_per_cycle);
+    const double gap = radius_of(point, most_cycles) + 3.0;
+    const double aside = gap + width / 2.0;
+    const double below = gap + kLine / 2.0;
+    for (const auto& [dx, dy] : {std::pair{aside, 0.0}, {-aside, 0.0}, {0.0, below}, {0.0, -below}}) {
+      const Box box = Box::around(x + dx, y + dy, width, kLine);
+      if (box.left < kLeft || box.right > kRight || box.bottom > kBottom) continue;
+      if (std::any_of(taken.begin(), taken.end(), [&](const Box& other) { return box.meets(other); }))
+        continue;
+      taken.push_back(box);
+      svg += text_at(x + dx, y + dy + 4.0, "middle", label);
+      break;
+    }
+  }
+  return "<g class='label'>\n" + svg + "</g>\n";
+}
+
+std::string legend() {
+  std::string svg;
+  double x = kLeft;
+  for (const Pass pass : {Pass::forward, Pass::input_gradient, Pass::weight_gradient}) {
+    std::string name(pass_name(pass));
+    std::replace(name.begin(), name.end(), '_', ' ');
+    svg += fmt::format("<circle class='point {}' cx='{:.1f}' cy='52' r='5'/>\n", pass_name(pass), x + 5.0);
+    svg += text_at(x + 15.0, 56.0, "start", name);
+    x += 120.0;
+  }
+  return svg + text_at(x, 56.0, "start", "area: cycles");
+}
+
+}  // namespace
+
+std::string roofline_svg(const IterationResult& result, const AcceleratorParameters& machine) {
+  const std::vector<Point> points = points_of(result, machine);
+  const Axes axes = axes_for(points, machine);
+  std::string svg =
+      fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} {}' width='{}' height='{}'>\n",
+                  kWidth, kHeight, kWidth, kHeight);
+  svg += kStyle;
+  svg += fmt::format("<rect class='paper' width='{}' height='{}'/>\n", kWidth, kHeight);
+  svg += fmt::format(
+      "<text class='title' x='{}' y='32'>Roofline of {}: every layer and pass with a product</text>\n", kLeft,
+      escaped(machine.name));
+  svg += legend() + grid(axes) + roof(axes, machine);
+  const std::uint64_t most_cycles = points.empty() ? 1 : points.front().cycles;
+  for (const Point& point : points) svg += circle(point, axes, radius_of(point, most_cycles));
+  return svg + labels(points, axes, most_cycles, machine) + "</svg>\n";
+}
+
+}  // namespace lnsim
