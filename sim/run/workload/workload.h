@@ -34,8 +34,15 @@ struct WorkloadModel {
 
 // What is asked for; the model's default stands for what is absent.
 struct WorkloadOptions {
-  std::optional<std::int64_t> batch, image, layers, hidden, heads, seq, vocab;
-  std::optional<std::string> size, head;
+  std::optional<std::int64_t> batch = {};
+  std::optional<std::int64_t> image = {};
+  std::optional<std::int64_t> layers = {};
+  std::optional<std::int64_t> hidden = {};
+  std::optional<std::int64_t> heads = {};
+  std::optional<std::int64_t> seq = {};
+  std::optional<std::int64_t> vocab = {};
+  std::optional<std::string> size = {};
+  std::optional<std::string> head = {};
 };
 
 // The integers among them, each listed once: for the command line, the checks and the trace's header.
