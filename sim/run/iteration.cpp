@@ -7,8 +7,10 @@
 #include <mutex>
 #include <numeric>
 #include <unordered_map>
+#include <utility>
 
 #include "sim/run/compile/fastest_program.h"
+#include "sim/run/compile/operation_parts.h"
 #include "sim/run/compile/signature.h"
 #include "sim/run/workers.h"
 
@@ -31,6 +33,17 @@ struct Known {
   std::uint32_t pes = 0;
   std::shared_ptr<const ActivityLog> log;
 };
+
+struct Part {
+  const Known* known = nullptr;
+  std::uint64_t repeats = 1;
+};
+
+void add(RunResult& total, const RunResult& run, std::uint64_t repeats) {
+  total.cycles += run.cycles * repeats;
+  for (std::size_t i = 0; i < kCauseCount; ++i) total.cycles_by_cause[i] += run.cycles_by_cause[i] * repeats;
+  for (std::size_t i = 0; i < kEventCount; ++i) total.events.counts[i] += run.events.counts[i] * repeats;
+}
 
 // One thread's machine. Every operation starts on an idle one, so equal programs take equal cycles on any.
 class Worker {
@@ -58,16 +71,21 @@ class Worker {
     return known;
   }
 
-  OperationResult run(const TraceOperation& operation, const Known& known) {
+  // `parts` add up to the operation.
+  OperationResult run(const TraceOperation& operation, const std::vector<Part>& parts) {
+    const Known& known = *parts.front().known;
     OperationResult done;
     done.layer = operation.layer;
     done.op = operation.op;
     done.pass = operation.pass;
     done.macs = operation.macs;
-    done.run = known.run;
     done.mapping = known.mapping;
     done.pes = known.pes;
     done.log = known.log;
+    for (const Part& part : parts) {
+      done.parts += part.repeats;
+      add(done.run, part.known->run, part.repeats);
+    }
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
     done.energy = energy_of(done.run.events, costs_);
@@ -113,23 +131,30 @@ class Worker {
   std::unique_ptr<TensorStore> tensors_;
 };
 
-// The operations of a trace, those with equal signatures together.
+// The parts of a trace's operations, those with equal signatures together.
 struct Distinct {
-  std::vector<std::size_t> first;  // operation of each signature, in trace order
-  std::vector<std::size_t> known;  // by operation: which signature
-};
-
-Distinct distinct_operations(const Trace& trace, const RunConfig& config) {
-  Distinct distinct;
-  std::unordered_map<std::string, std::size_t> numbers;
-  for (std::size_t i = 0; i < trace.operations.size(); ++i) {
-    const auto [entry, is_new] =
-        numbers.try_emplace(operation_signature(trace.operations[i], config), distinct.first.size());
-    if (is_new) distinct.first.push_back(i);
-    distinct.known.push_back(entry->second);
+  explicit Distinct(const Trace& trace, const RunConfig& config) {
+    std::unordered_map<std::string, std::size_t> numbers;
+    for (const TraceOperation& operation : trace.operations) {
+      parts.emplace_back();
+      for (OperationPart& part : operation_parts(operation, config)) {
+        const auto [entry, is_new] =
+            numbers.try_emplace(operation_signature(part.operation, config), operations.size());
+        if (is_new) operations.push_back(std::move(part.operation));
+        parts.back().emplace_back(entry->second, part.repeats);
+      }
+    }
   }
-  return distinct;
-}
+
+  std::vector<Part> known_parts(std::size_t operation, const std::vector<Known>& known) const {
+    std::vector<Part> all;
+    for (const auto& [number, repeats] : parts[operation]) all.push_back({&known[number], repeats});
+    return all;
+  }
+
+  std::vector<TraceOperation> operations;                                 // one of each signature
+  std::vector<std::vector<std::pair<std::size_t, std::uint64_t>>> parts;  // by operation: which, how often
+};
 
 // Counts what several threads have done.
 class SharedProgress {
@@ -157,23 +182,22 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
                               const IterationOptions& options, const Progress& progress) {
-  const Distinct distinct = distinct_operations(trace, config);
+  const Distinct distinct(trace, config);
   const std::size_t operations = trace.operations.size();
   std::vector<std::unique_ptr<Worker>> workers(
       std::clamp<std::size_t>(worker_count(options.jobs), 1, std::max<std::size_t>(1, operations)));
   for (auto& worker : workers) worker = std::make_unique<Worker>(trace, config, costs, options);
-  SharedProgress shared(progress, distinct.first.size() + operations);
+  SharedProgress shared(progress, distinct.operations.size() + operations);
 
-  std::vector<Known> known(distinct.first.size());
+  std::vector<Known> known(distinct.operations.size());
   run_tasks(known.size(), workers.size(), [&](std::size_t worker, std::size_t i) {
-    const TraceOperation& operation = trace.operations[distinct.first[i]];
-    known[i] = workers[worker]->shapes(operation);
-    shared.done(operation.layer);
+    known[i] = workers[worker]->shapes(distinct.operations[i]);
+    shared.done(distinct.operations[i].layer);
   });
   IterationResult result;
   result.operations.resize(operations);
   run_tasks(operations, workers.size(), [&](std::size_t worker, std::size_t i) {
-    result.operations[i] = workers[worker]->run(trace.operations[i], known[distinct.known[i]]);
+    result.operations[i] = workers[worker]->run(trace.operations[i], distinct.known_parts(i, known));
     shared.done(trace.operations[i].layer);
   });
   for (const OperationResult& done : result.operations) {

@@ -25,6 +25,8 @@ struct OperationResult {
   std::string op;
   Pass pass = Pass::forward;
   std::uint64_t macs = 0;  // by the operator's closed formula
+  std::uint64_t parts =
+      0;  // run one after the other; more than one where the operation is too large for a program
   RunResult run;
   Energy energy;
   std::vector<MappingChoice> mapping;    // one per product
