@@ -12,7 +12,7 @@ module accumulate #(
     parameter int ENTRIES  = 16,
     parameter int ACC_BITS = 24,
     parameter int SUM_BITS = 26,
-    parameter bit OVERFLOW = 1'b0
+    parameter int OVERFLOW = 0
 ) (
     input  logic                        clk,
     input  logic                        in_valid,
@@ -36,7 +36,7 @@ module accumulate #(
   assign next = WIDE'(held) + WIDE'(in_sum);
   assign fits = &next[WIDE-1:ACC_BITS-1] | ~|next[WIDE-1:ACC_BITS-1];
   generate
-    if (OVERFLOW) begin : g_wrap
+    if (OVERFLOW != 0) begin : g_wrap
       assign fitted = next[ACC_BITS-1:0];
     end else begin : g_saturate
       assign fitted = fits ? next[ACC_BITS-1:0] : {next[WIDE-1], {(ACC_BITS - 1) {~next[WIDE-1]}}};

@@ -7,7 +7,7 @@ module lane_end #(
     parameter int ENTRIES         = 16,
     parameter int ACC_BITS        = 24,
     parameter int SUM_BITS        = 26,
-    parameter bit OVERFLOW        = 1'b0,
+    parameter int OVERFLOW        = 0,
     parameter int PIPELINE_STAGES = 5
 ) (
     input  logic                       clk,

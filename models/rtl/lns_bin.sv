@@ -9,7 +9,7 @@ module lns_bin #(
     parameter int V              = 4,
     parameter int MAGNITUDE_BITS = 36,
     parameter int SUM_BITS       = 39,
-    parameter bit SPLIT_SIGNS    = 1'b0
+    parameter int SPLIT_SIGNS    = 0
 ) (
     input  logic [               V-1:0] member,
     input  logic [               V-1:0] negative,
@@ -18,7 +18,7 @@ module lns_bin #(
 );
   genvar i;
   generate
-    if (SPLIT_SIGNS) begin : g_split
+    if (SPLIT_SIGNS != 0) begin : g_split
       logic [V*SUM_BITS-1:0] positive_terms, negative_terms;
       logic [SUM_BITS-1:0] positive_sum, negative_sum;
       for (i = 0; i < V; i = i + 1) begin : g_term

@@ -31,8 +31,8 @@ module lns_dot #(
     parameter logic [(1<<LOG2_BINS)*(CONSTANT_BITS+2)-1:0] CONSTANTS = '0,
     parameter int TRUNCATE_AT   = 3,
     parameter int TRUNCATION    = 0,
-    parameter bit EXACT         = 1'b0,
-    parameter bit SPLIT_SIGNS   = 1'b0,
+    parameter int EXACT         = 0,
+    parameter int SPLIT_SIGNS   = 0,
     parameter int REGISTERS     = 4,
     parameter int SUM_BITS      = 26
 ) (
@@ -63,8 +63,8 @@ module lns_dot #(
   localparam int LOW_BITS       = LOW > 0 ? LOW : 1;
 
   // Where the LSB lies in products and bins, and in sums behind the constants.
-  localparam int BIN_LSB      = EXACT ? 0 : LSB_OCTAVE + FACTOR_BITS;
-  localparam int SUM_LSB      = EXACT ? 0 : BIN_LSB + CONSTANT_BITS;
+  localparam int BIN_LSB      = EXACT != 0 ? 0 : LSB_OCTAVE + FACTOR_BITS;
+  localparam int SUM_LSB      = EXACT != 0 ? 0 : BIN_LSB + CONSTANT_BITS;
   localparam int AT_PRODUCT   = TRUNCATE_AT == 0 && BIN_LSB > 0 ? BIN_LSB : 0;
   localparam int AT_BIN       = TRUNCATE_AT == 1 && BIN_LSB > 0 ? BIN_LSB : 0;
   localparam int AT_CONSTANT  = TRUNCATE_AT != 3 ? SUM_LSB - AT_PRODUCT - AT_BIN : 0;
@@ -95,7 +95,7 @@ module lns_dot #(
           .a(a[i*CODE_A+:CODE_A]), .b(b[i*CODE_B+:CODE_B]), .padding(padding[i]),
           .real_product(real_1[i]), .nonzero(nonzero_1[i]), .negative(negative_1[i]),
           .exponent(exponent_1[i*EXPONENT_BITS+:EXPONENT_BITS]));
-      if (EXACT || LSB_OCTAVE <= 0) begin : g_never_lost
+      if (EXACT != 0 || LSB_OCTAVE <= 0) begin : g_never_lost
         assign lost_1[i] = 1'b0;
       end else begin : g_lost
         assign lost_1[i] = nonzero_1[i] &
@@ -152,7 +152,7 @@ module lns_dot #(
       ) bin (
           .member(member_3[i*V+:V]), .negative(negative_3), .magnitudes(magnitude_3), .sum(bin_sum));
       truncate #(
-          .BITS(BIN_BITS), .DROP(AT_BIN), .NEAREST(TRUNCATION == 2), .OUT(KEPT_BITS)
+          .BITS(BIN_BITS), .DROP(AT_BIN), .NEAREST(TRUNCATION == 2 ? 1 : 0), .OUT(KEPT_BITS)
       ) at_bin (
           .x(bin_sum), .upward(TRUNCATION == 1 && bin_sum[BIN_BITS-1]),
           .y(kept_3[i*KEPT_BITS+:KEPT_BITS]), .lost(short_3[i]));
@@ -170,7 +170,7 @@ module lns_dot #(
       assign product = MULTIPLIED'($signed(kept_4[i*KEPT_BITS+:KEPT_BITS])) *
           MULTIPLIED'($signed({1'b0, CONSTANTS[i*(CONSTANT_BITS+2)+:CONSTANT_BITS+2]}));
       truncate #(
-          .BITS(MULTIPLIED), .DROP(AT_CONSTANT), .NEAREST(TRUNCATION == 2), .OUT(SCALED_BITS)
+          .BITS(MULTIPLIED), .DROP(AT_CONSTANT), .NEAREST(TRUNCATION == 2 ? 1 : 0), .OUT(SCALED_BITS)
       ) at_constant (
           .x(product), .upward(TRUNCATION == 1 && product[MULTIPLIED-1]), .y(scaled), .lost(short_4[i]));
       assign scaled_4[i*TOTAL_BITS+:TOTAL_BITS] = TOTAL_BITS'(scaled);
@@ -181,7 +181,7 @@ module lns_dot #(
   logic short_total;
   sum_tree #(.COUNT(BINS), .WIDTH(TOTAL_BITS)) over_bins (.terms(scaled_4), .sum(total));
   truncate #(
-      .BITS(TOTAL_BITS), .DROP(AT_VECTOR), .NEAREST(TRUNCATION == 2), .OUT(SUM_BITS)
+      .BITS(TOTAL_BITS), .DROP(AT_VECTOR), .NEAREST(TRUNCATION == 2 ? 1 : 0), .OUT(SUM_BITS)
   ) at_vector (
       .x(total), .upward(TRUNCATION == 1 && total[TOTAL_BITS-1]), .y(vector_sum), .lost(short_total));
   assign sum_4 = vector_sum <<< RAISED;

@@ -29,10 +29,10 @@ module lns_lane #(
     parameter int LSB_OCTAVES     = 19,
     parameter int TRUNCATE_AT     = 3,
     parameter int TRUNCATION      = 0,
-    parameter bit EXACT           = 1'b0,
+    parameter int EXACT           = 0,
     parameter int ACC_BITS        = 24,
-    parameter bit OVERFLOW        = 1'b0,
-    parameter bit SPLIT_SIGNS     = 1'b0,
+    parameter int OVERFLOW        = 0,
+    parameter int SPLIT_SIGNS     = 0,
     parameter int ENTRIES         = 16,
     parameter int PIPELINE_STAGES = 5,
     localparam int LOG2_GAMMA     = LOG2_GAMMA_A > LOG2_GAMMA_B ? LOG2_GAMMA_A : LOG2_GAMMA_B,
@@ -69,7 +69,7 @@ module lns_lane #(
   localparam int SPAN = HIGHEST_OCTAVE + 2 - LSB_OCTAVE > 2 ? HIGHEST_OCTAVE + 2 - LSB_OCTAVE : 2;
   localparam int FACTOR_BITS = LOG2_BINS == LOG2_GAMMA ? 0 : LOG2_GAMMA;
   localparam int SUM_BITS =
-      $clog2(V) + (EXACT ? HIGHEST_OCTAVE + FACTOR_BITS + CONSTANT_BITS + 3 : SPAN + 2);
+      $clog2(V) + (EXACT != 0 ? HIGHEST_OCTAVE + FACTOR_BITS + CONSTANT_BITS + 3 : SPAN + 2);
 
   logic signed [SUM_BITS-1:0] sum;
   logic [15:0] products, zero_products, lost_products, truncated_sums;

@@ -38,7 +38,7 @@ module lns_shift #(
   truncate #(
       .BITS(TERM_BITS + 1),
       .DROP(DROP),
-      .NEAREST(TRUNCATION == 2),
+      .NEAREST(TRUNCATION == 2 ? 1 : 0),
       .OUT(OUT + 1)
   ) at_product (
       .x($signed({1'b0, shifted})),

@@ -8,7 +8,7 @@
 module truncate #(
     parameter int BITS    = 16,
     parameter int DROP    = 4,
-    parameter bit NEAREST = 1'b0,
+    parameter int NEAREST = 0,
     parameter int OUT     = 13
 ) (
     input  logic signed [BITS-1:0] x,
@@ -29,7 +29,7 @@ module truncate #(
       logic signed [WIDE-1:0] rounded;
       assign wide = WIDE'(x);
       assign lost = |wide[DROP-1:0];
-      if (NEAREST) begin : g_nearest
+      if (NEAREST != 0) begin : g_nearest
         logic unused_upward;
         assign unused_upward = upward;
         // Half a unit less one, and one more where the kept part is odd.

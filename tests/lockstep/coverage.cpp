@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <bit>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -18,6 +20,16 @@ void Coverage::code(const std::string& unit, const std::string& position, std::u
   if (codes.seen[code]) return;
   codes.seen[code] = true;
   ++codes.distinct;
+}
+
+void Coverage::codes(const std::string& unit, const std::string& operand,
+                     const std::vector<std::vector<bool>>& seen) {
+  for (std::size_t element = 0; element < seen.size(); ++element) {
+    const std::string position = fmt::format("{}[{}]", operand, element);
+    const auto bits = static_cast<unsigned>(std::bit_width(seen[element].size() - 1));
+    for (std::size_t i = 0; i < seen[element].size(); ++i)
+      if (seen[element][i]) code(unit, position, static_cast<std::uint32_t>(i), bits);
+  }
 }
 
 std::uint64_t Coverage::total_cycles() const {

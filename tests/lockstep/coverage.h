@@ -34,6 +34,8 @@ class Coverage {
     units_[unit].counts[what] += times;
   }
   void code(const std::string& unit, const std::string& position, std::uint32_t code, unsigned bits);
+  // The codes seen at an operand's elements, by element and code.
+  void codes(const std::string& unit, const std::string& operand, const std::vector<std::vector<bool>>& seen);
   void require(const std::string& unit, const std::string& what, std::uint64_t at_least) {
     units_[unit].required[what] = at_least;
   }

@@ -1,0 +1,59 @@
+#include "tests/lockstep/lane_parameters.h"
+
+#include <algorithm>
+
+#include "models/arith/log_to_linear.h"
+#include "tests/lockstep/verilog_number.h"
+
+namespace lnsim::lockstep {
+namespace {
+
+template <class Choice>
+Choice choice(const ModelRow& row, const std::string& parameter) {
+  return static_cast<Choice>(row.at(parameter));
+}
+
+unsigned number(const ModelRow& row, const std::string& parameter) {
+  return static_cast<unsigned>(row.at(parameter));
+}
+
+}  // namespace
+
+arith::FormatParameters lns_operand(const ModelRow& row, const std::string& side) {
+  arith::FormatParameters format;
+  format.kind = arith::FormatKind::lns;
+  format.bits = number(row, "B_" + side);
+  format.gamma = 1u << number(row, "LOG2_GAMMA_" + side);
+  format.zero = choice<arith::ZeroCode>(row, "ZERO_" + side);
+  return format;
+}
+
+LaneParameters lns_lane_parameters(const ModelRow& row) {
+  LaneParameters lane{
+      {}, lns_operand(row, "A"), lns_operand(row, "B"), number(row, "V"), number(row, "ENTRIES")};
+  arith::DatapathParameters& p = lane.datapath;
+  p.kind = arith::DatapathKind::lns;
+  p.table_entries = 1u << number(row, "LOG2_TABLE");
+  p.constant_bits = number(row, "CONSTANT_BITS");
+  p.pipeline_stages = number(row, "PIPELINE_STAGES");
+  p.lsb_octaves = static_cast<int>(row.at("LSB_OCTAVES"));
+  p.truncate_at = choice<arith::TruncationPoint>(row, "TRUNCATE_AT");
+  p.truncation = choice<arith::TruncationRule>(row, "TRUNCATION");
+  p.overflow = choice<arith::Overflow>(row, "OVERFLOW");
+  p.accumulator = choice<arith::AccumulatorMode>(row, "EXACT");
+  // An exact accumulator's width follows from the other parameters.
+  if (p.accumulator == arith::AccumulatorMode::narrow) p.accumulator_bits = number(row, "ACC_BITS");
+  return lane;
+}
+
+std::string lns_constants(const ModelRow& row) {
+  const LaneParameters lane = lns_lane_parameters(row);
+  const arith::LogToLinear converter(std::max(lane.a.gamma, lane.b.gamma), lane.datapath.table_entries,
+                                     lane.datapath.constant_bits);
+  VerilogNumber number;
+  for (unsigned bin = 0; bin < converter.bins(); ++bin)
+    number.append(converter.constant(bin), converter.constant_bits() + 2);
+  return number.text();
+}
+
+}  // namespace lnsim::lockstep

@@ -1,0 +1,84 @@
+// Used by the build of the lockstep suite.
+//   lockstep_tool arguments TABLE ROW OUTPUT                       Verilator's arguments for a row's
+//   parameters lockstep_tool mutate MUTATIONS NAME SOURCES FOLDER             a mutant's source
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "models/arith/datapath.h"
+#include "tests/lockstep/lane_parameters.h"
+#include "tests/lockstep/model_table.h"
+
+namespace lnsim::lockstep {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Parameters that follow from a row's others, as the products's own classes compute them.
+std::string derived_arguments(const ModelRow& row) {
+  std::string text;
+  if (row.has("LOG2_TABLE")) text += fmt::format("-GCONSTANTS={}\n", lns_constants(row));
+  if (row.has("EXACT") && row.at("EXACT") != 0) {
+    const LaneParameters lane = lns_lane_parameters(row);
+    const auto a = arith::make_format(lane.a), b = arith::make_format(lane.b);
+    text += fmt::format("-GACC_BITS={}\n", arith::make_datapath(lane.datapath, *a, *b)->accumulator_bits());
+  }
+  return text;
+}
+
+void write_arguments(const fs::path& table, const std::string& name, const fs::path& output) {
+  const ModelRow row = find_row(read_models(table), name);
+  std::string text;
+  for (const auto& [parameter, value] : row.parameters) text += fmt::format("-G{}={}\n", parameter, value);
+  std::ofstream(output) << text << derived_arguments(row);
+}
+
+std::size_t occurrences(const std::string& text, const std::string& part) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+void write_mutant(const fs::path& table, const std::string& name, const fs::path& sources,
+                  const fs::path& folder) {
+  const Mutation mutation = find_row(read_mutations(table), name);
+  std::ifstream file(sources / mutation.file);
+  std::string source{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const std::size_t found = occurrences(source, mutation.text);
+  if (found != 1) {
+    throw std::runtime_error(fmt::format("mutant {}: '{}' stands {} times in {}, expected once", name,
+                                         mutation.text, found, mutation.file));
+  }
+  source.replace(source.find(mutation.text), mutation.text.size(), mutation.replacement);
+  std::ofstream(folder / mutation.file) << source;
+}
+
+void run(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 4 && arguments[0] == "arguments") {
+    write_arguments(arguments[1], arguments[2], arguments[3]);
+  } else if (arguments.size() == 5 && arguments[0] == "mutate") {
+    write_mutant(arguments[1], arguments[2], arguments[3], arguments[4]);
+  } else {
+    throw std::runtime_error(
+        "usage: lockstep_tool arguments TABLE ROW OUTPUT | mutate MUTATIONS NAME SOURCES FOLDER");
+  }
+}
+
+}  // namespace
+}  // namespace lnsim::lockstep
+
+int main(int count, char** arguments) {
+  try {
+    lnsim::lockstep::run({arguments + 1, arguments + count});
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "lockstep_tool: " << error.what() << '\n';
+    return 1;
+  }
+}
