@@ -46,6 +46,31 @@ LaneParameters lns_lane_parameters(const ModelRow& row) {
   return lane;
 }
 
+namespace {
+
+LaneParameters int_lane_parameters(const ModelRow& row) {
+  LaneParameters lane{{}, {}, {}, number(row, "V"), number(row, "ENTRIES")};
+  lane.a.kind = lane.b.kind = arith::FormatKind::integer;
+  lane.a.bits = number(row, "B_A");
+  lane.b.bits = number(row, "B_B");
+  lane.datapath.kind = arith::DatapathKind::int8;
+  lane.datapath.pipeline_stages = number(row, "PIPELINE_STAGES");
+  lane.datapath.overflow = choice<arith::Overflow>(row, "OVERFLOW");
+  // The exact accumulator's width is no narrow one's.
+  if (number(row, "ACC_BITS") == 64) {
+    lane.datapath.accumulator = arith::AccumulatorMode::exact;
+  } else {
+    lane.datapath.accumulator_bits = number(row, "ACC_BITS");
+  }
+  return lane;
+}
+
+}  // namespace
+
+LaneParameters lane_parameters(const ModelRow& row) {
+  return row.top == "int_lane" ? int_lane_parameters(row) : lns_lane_parameters(row);
+}
+
 std::string lns_constants(const ModelRow& row) {
   const LaneParameters lane = lns_lane_parameters(row);
   const arith::LogToLinear converter(std::max(lane.a.gamma, lane.b.gamma), lane.datapath.table_entries,

@@ -16,6 +16,9 @@ struct LaneParameters {
   unsigned entries;
 };
 
+// For rows of lns_lane, int_lane and float_lane.
+LaneParameters lane_parameters(const ModelRow& row);
+
 // For rows of lns_lane, or of a module that has its parameters and contains lanes.
 LaneParameters lns_lane_parameters(const ModelRow& row);
 
