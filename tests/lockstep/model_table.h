@@ -2,7 +2,7 @@
 //
 // A table is text, one model per line:  NAME TOP PARAMETER=NUMBER ...   with # for comments. Choices are
 // numbered by their position in the enumerations of models/arith. A parameter that a line leaves out has the
-// module's default, so what the C++ side reads must be named.
+// module's default, so what the C++ side reads must be named. Parameters in small letters are for the C++ side alone.
 #pragma once
 
 #include <cstdint>

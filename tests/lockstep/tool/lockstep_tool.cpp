@@ -3,6 +3,7 @@
 //   parameters lockstep_tool mutate MUTATIONS NAME SOURCES FOLDER             a mutant's source
 #include <fmt/format.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -14,13 +15,14 @@
 #include "models/arith/datapath.h"
 #include "tests/lockstep/lane_parameters.h"
 #include "tests/lockstep/model_table.h"
+#include "tests/lockstep/quantiser_parameters.h"
 
 namespace lnsim::lockstep {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Parameters that follow from a row's others, as the products's own classes compute them.
+// Parameters that follow from a row's others, as the product's own classes compute them.
 std::string derived_arguments(const ModelRow& row) {
   std::string text;
   if (row.has("LOG2_TABLE")) text += fmt::format("-GCONSTANTS={}\n", lns_constants(row));
@@ -29,13 +31,19 @@ std::string derived_arguments(const ModelRow& row) {
     const auto a = arith::make_format(lane.a), b = arith::make_format(lane.b);
     text += fmt::format("-GACC_BITS={}\n", arith::make_datapath(lane.datapath, *a, *b)->accumulator_bits());
   }
+  if (row.top == "ppu_quantiser") {
+    const QuantiserParameters q = quantiser_parameters(row);
+    text += fmt::format("-GLOG2_GRID={}\n-GLSB_OCTAVE={}\n-GTHRESHOLDS={}\n", q.log2_grid, q.lsb_octave,
+                        quantiser_thresholds(q.log2_grid, q.datapath.midpoint, q.datapath.quantiser_bits));
+  }
   return text;
 }
 
 void write_arguments(const fs::path& table, const std::string& name, const fs::path& output) {
   const ModelRow row = find_row(read_models(table), name);
   std::string text;
-  for (const auto& [parameter, value] : row.parameters) text += fmt::format("-G{}={}\n", parameter, value);
+  for (const auto& [parameter, value] : row.parameters)
+    if (std::isupper(parameter[0]) != 0) text += fmt::format("-G{}={}\n", parameter, value);
   std::ofstream(output) << text << derived_arguments(row);
 }
 
