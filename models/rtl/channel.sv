@@ -33,15 +33,8 @@ module channel #(
       assign arrives = push;
       assign arrival = push_data;
     end else begin : g_stages
-      logic [LATENCY-2:0] on_the_way;
-      logic [WIDTH-1:0]   stages[LATENCY-1];
-      assign arrives = on_the_way[LATENCY-2];
-      assign arrival = stages[LATENCY-2];
-      always_ff @(posedge clk) begin
-        stages[0] <= push_data;
-        for (int i = 1; i < LATENCY - 1; i++) stages[i] <= stages[i-1];
-        on_the_way <= reset ? '0 : (LATENCY - 1)'({on_the_way, push});
-      end
+      valid_pipe #(.WIDTH(WIDTH), .STAGES(LATENCY - 1)) stages (
+          .clk(clk), .reset(reset), .in_valid(push), .in(push_data), .out_valid(arrives), .out(arrival));
     end
   endgenerate
 

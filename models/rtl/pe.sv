@@ -8,13 +8,13 @@
 //
 // Parameters: LANES of V elements; operands, accumulator, rounding: lns_lane; ENTRIES >= 2 of a collector; BUFFER_*_BYTES,
 // PORT_*_BYTES: capacity and read port of the buffers; WRITE_VECTORS: vectors the operand bus writes per cycle;
-// QUEUE_DEPTH of the command queue; PIPELINE_STAGES of the lanes; PPU_*, VECTOR_*: PpuParameters and
+// QUEUE_DEPTH of the command queue; PIPELINE_STAGES of the lanes; QUANTISER_BITS .. FLUSH, THRESHOLDS: lns_quantise; PPU_*, VECTOR_*: PpuParameters and
 // VectorUnitParameters; PACKET_ENTRIES that a packet output holds beside those in its pipeline; RETURN_BYTES, BANKS,
 // BANK_BYTES: what a packet may be.
 //
 // Ports. command_*: one command for this PE, decoded: its own slice (models/compute/slice.h, which the sender
 // evaluates) as rows, columns and vectors; where its rows of A and columns of B begin in their slots and how far they
-// lie apart, in vectors; `empty`: no share for this PE; scale: what ppu_quantiser adds to the exponents. required and
+// lie apart, in vectors; `empty`: no share for this PE; scale: what lns_quantise adds to the exponents. required and
 // counters: as in pe_command, counters as they are seen in this cycle. write_*: as in pe_buffers. consumed, produced:
 // this PE is done with the operands, and with the outputs that do not leave as packets, of a command: one port for
 // the lanes and the vector unit's end, one for commands that are done at the head of the queue. *_packet_*: outputs;
@@ -53,10 +53,18 @@ module pe #(
     parameter int ACC_BITS          = 24,
     parameter int OVERFLOW          = 0,
     parameter int PIPELINE_STAGES   = 5,
-    parameter int OUT_BITS          = 8,
+    parameter int QUANTISER_BITS    = 9,
+    parameter int B_OUT             = 8,
+    parameter int LOG2_GAMMA_OUT    = 3,
+    parameter int ZERO_OUT          = 1,
+    parameter int FLUSH             = 0,
     localparam int LOG2_GAMMA       = LOG2_GAMMA_A > LOG2_GAMMA_B ? LOG2_GAMMA_A : LOG2_GAMMA_B,
     localparam int LOG2_BINS        = LOG2_TABLE < LOG2_GAMMA ? LOG2_TABLE : LOG2_GAMMA,
     parameter logic [(1<<LOG2_BINS)*(CONSTANT_BITS+2)-1:0] CONSTANTS = '0,
+    localparam int LOG2_GRID        = LOG2_GAMMA > LOG2_GAMMA_OUT ? LOG2_GAMMA : LOG2_GAMMA_OUT,
+    parameter logic [(1<<LOG2_GRID)*(QUANTISER_BITS+1)-1:0] THRESHOLDS =
+        {(1 << LOG2_GRID) {(QUANTISER_BITS + 1)'(3 << (QUANTISER_BITS - 2))}},
+    localparam int OUT_BITS         = B_OUT + (ZERO_OUT == 2 ? 1 : 0),
     localparam int COUNT_BITS       = 16,
     localparam int WORD_BITS        = 16,
     localparam int ADDRESS_BITS     = 32,
@@ -289,6 +297,12 @@ module pe #(
       .clk(clk), .reset(reset), .push(sums_valid), .push_data(sums), .front(front_sums), .pop(take));
 
   // Post-processing unit.
+  // Weight of the sums' bit 0, as lns_lane has it.
+  localparam int LARGEST = (((1 << (B_A - 1)) - 1) << (LOG2_GAMMA - LOG2_GAMMA_A)) +
+                           (((1 << (B_B - 1)) - 1) << (LOG2_GAMMA - LOG2_GAMMA_B));
+  localparam int LAST_BIT = (LOG2_BINS == LOG2_GAMMA ? 0 : LOG2_GAMMA) + CONSTANT_BITS;
+  localparam int LSB_OCTAVE =
+      EXACT != 0 ? -LAST_BIT : ((LARGEST + (1 << LOG2_GAMMA) - 1) >> LOG2_GAMMA) - LSB_OCTAVES;
   localparam int PACKET_BITS = ADDRESS_BITS + 16 + 32 + 1;
   logic packet_room, packet, packet_last;
   logic [ADDRESS_BITS-1:0] packet_address;
@@ -297,8 +311,10 @@ module pe #(
   logic [8*RETURN_BYTES-1:0] packet_data;
   logic [ROW_BITS-1:0] count_values;
   pe_ppu #(
-      .LANES(LANES), .ACC_BITS(ACC_BITS), .OUT_BITS(OUT_BITS), .VALUES(PPU_VALUES), .WIDTH(RETURN_BYTES),
-      .BANKS(BANKS), .BANK_BYTES(BANK_BYTES), .ADDRESS_BITS(ADDRESS_BITS)
+      .LANES(LANES), .ACC_BITS(ACC_BITS), .LSB_OCTAVE(LSB_OCTAVE), .LOG2_GRID(LOG2_GRID),
+      .QUANTISER_BITS(QUANTISER_BITS), .THRESHOLDS(THRESHOLDS), .B_OUT(B_OUT),
+      .LOG2_GAMMA_OUT(LOG2_GAMMA_OUT), .ZERO_OUT(ZERO_OUT), .FLUSH(FLUSH), .VALUES(PPU_VALUES),
+      .WIDTH(RETURN_BYTES), .BANKS(BANKS), .BANK_BYTES(BANK_BYTES), .ADDRESS_BITS(ADDRESS_BITS)
   ) ppu (
       .clk(clk), .reset(reset), .column_valid(front_valid), .column_address(front_address),
       .column_bytes(front_bytes), .column_rows(front_rows), .column_ordinal(front_ordinal),

@@ -4,18 +4,27 @@
 // Latency: a column taken in cycle t occupies the unit for K = ceil(rows / VALUES) cycles; its bytes join the waiting
 // ones in t + K - 1. Throughput: one column every K cycles. An emitted value is OUT_BITS wide, a spilled one ACC_BITS;
 // the values of a column follow each other without gaps, from bit 0 of its first byte up, and columns start at bytes.
-// Parameters: VALUES: sums quantised per cycle; arithmetic as in ppu_quantiser; packets as in pe_packets.
+// Parameters: VALUES: sums quantised per cycle; arithmetic as in lns_quantise; packets as in pe_packets.
 // Ports: column_*: the finished column at the front of the queue; take: it is taken.
 // C++ twin: models/compute/ppu.cpp.
 module pe_ppu #(
     parameter int LANES           = 4,
     parameter int ACC_BITS        = 24,
-    parameter int OUT_BITS        = 8,
+    parameter int LSB_OCTAVE      = 13,
+    parameter int LOG2_GRID       = 3,
+    parameter int QUANTISER_BITS  = 9,
+    parameter logic [(1<<LOG2_GRID)*(QUANTISER_BITS+1)-1:0] THRESHOLDS =
+        {(1 << LOG2_GRID) {(QUANTISER_BITS + 1)'(3 << (QUANTISER_BITS - 2))}},
+    parameter int B_OUT           = 8,
+    parameter int LOG2_GAMMA_OUT  = 3,
+    parameter int ZERO_OUT        = 1,
+    parameter int FLUSH           = 0,
     parameter int VALUES          = 4,
     parameter int WIDTH           = 16,
     parameter int BANKS           = 8,
     parameter int BANK_BYTES      = 8,
     parameter int ADDRESS_BITS    = 32,
+    localparam int OUT_BITS       = B_OUT + (ZERO_OUT == 2 ? 1 : 0),
     localparam int ROW_BITS       = $clog2(LANES + 1)
 ) (
     input  logic                      clk,
@@ -74,8 +83,14 @@ module pe_ppu #(
       end else begin : g_steps
         assign sum = ACC_BITS'(padded_sums >> ((32'(first_row) + i) * ACC_BITS));
       end
-      pe_quantiser_stand_in #(.ACC_BITS(ACC_BITS), .OUT_BITS(OUT_BITS)) quantiser (
-          .sum(sum), .scale(scale), .code(step_codes[i*OUT_BITS+:OUT_BITS]));
+      logic unused_saturated, unused_clamped, unused_flushed;
+      lns_quantise #(
+          .SUM_BITS(ACC_BITS), .LSB_OCTAVE(LSB_OCTAVE), .LOG2_GRID(LOG2_GRID),
+          .QUANTISER_BITS(QUANTISER_BITS), .THRESHOLDS(THRESHOLDS), .B_OUT(B_OUT),
+          .LOG2_GAMMA_OUT(LOG2_GAMMA_OUT), .ZERO_OUT(ZERO_OUT), .FLUSH(FLUSH)
+      ) quantise (
+          .sum(sum), .offset(scale), .code(step_codes[i*OUT_BITS+:OUT_BITS]),
+          .saturated(unused_saturated), .clamped(unused_clamped), .flushed(unused_flushed));
     end
     for (genvar i = 0; i < STEPS; i = i + 1) begin : g_step
       assign codes[i*AT_ONCE*OUT_BITS+:AT_ONCE*OUT_BITS] =

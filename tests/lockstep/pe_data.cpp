@@ -65,8 +65,7 @@ std::vector<std::uint8_t> PeData::take_bytes(std::size_t count) {
 }
 
 std::vector<Code> PeData::codes_of(LoadTarget target, const OperandTile& tile) {
-  const std::size_t elements =
-      std::size_t{tile.count} * tile.vectors * machine_.parameters.pe.vector_size;
+  const std::size_t elements = std::size_t{tile.count} * tile.vectors * machine_.parameters.pe.vector_size;
   AlignedBytes packed;
   packed.reserve(elements * datapath().packed_bytes());
   read_operand(target, tile, packed.data());
@@ -102,12 +101,17 @@ void RandomPeData::read_operand(LoadTarget target, const OperandTile& tile, std:
   }
 }
 
-// Results of a few products of full range, a few of them beyond either end.
+// Moves the largest product to about the largest code: a few results then lie beyond either end.
 std::int32_t RandomPeData::output_shift(std::uint32_t product) const {
-  const arith::LnsLayout layout(machine_.output->parameters());
-  const auto spread = static_cast<std::uint64_t>(layout.top()) / 2 + 1;
-  return -static_cast<std::int32_t>(static_cast<std::uint64_t>(layout.top()) +
-                                    mix_bits(seed_, product, 77) % spread);
+  const arith::LnsLayout layout_a(machine_.a->parameters()), layout_b(machine_.b->parameters());
+  const arith::LnsLayout out(machine_.output->parameters());
+  const auto steps = [&](const arith::LnsLayout& layout) {
+    return layout.top() * static_cast<std::int32_t>(layout_a.gamma()) /
+           static_cast<std::int32_t>(layout.gamma());
+  };
+  const std::int32_t spread = steps(out) / 2 + 1;
+  const auto drawn = static_cast<std::int32_t>(mix_bits(seed_, product, 77) % static_cast<unsigned>(spread));
+  return steps(out) - steps(layout_a) - steps(layout_b) + drawn - spread / 2;
 }
 
 }  // namespace lnsim::lockstep

@@ -16,8 +16,8 @@
 
 namespace lnsim::lockstep {
 
-// A source of operands beside which the results are written down. Sums that leave are quantised, or stored, as
-// the post-processing unit packs them: row after row from bit 0 of a column's first byte up.
+// A source of operands beside which the results are written down. Sums that leave are quantised, or stored,
+// as the post-processing unit packs them: row after row from bit 0 of a column's first byte up.
 class PeData : public TileData {
  public:
   explicit PeData(const PeMachine& machine) : machine_(machine) {}
@@ -28,11 +28,13 @@ class PeData : public TileData {
   void emit(const ResultColumn& where, const std::byte* accumulators) override;
   void update(const Update&) override {}
 
-  // The exponents that the post-processing unit adds to results of a product.
+  const PeMachine& machine() const { return machine_; }
+
+  // What the post-processing unit adds to the exponents of a product's results, in steps of A's scale.
   virtual std::int32_t output_shift(std::uint32_t product) const = 0;
 
-  // The next `count` bytes that leave the post-processing unit, which are then forgotten; fewer when there are
-  // no more.
+  // The next `count` bytes that leave the post-processing unit, which are then forgotten; fewer when there
+  // are no more.
   std::vector<std::uint8_t> take_bytes(std::size_t count);
   std::size_t bytes_waiting() const { return bytes_.size(); }
   std::uint64_t codes_emitted() const { return codes_; }

@@ -42,13 +42,11 @@ PeCommand PeDecoder::decode_vector_work(const VectorWork& work, PeCommand decode
   };
   decoded.vector_work = true;
   decoded.slot_b = work.slot_b;
-  decoded.operations =
-      static_cast<std::uint32_t>(share(work.elements).count * work.operations_per_element);
+  decoded.operations = static_cast<std::uint32_t>(share(work.elements).count * work.operations_per_element);
   decoded.input_bytes = static_cast<std::uint32_t>(share(work.input_bytes).count);
   decoded.output_bytes = static_cast<std::uint32_t>(share(work.output_bytes).count);
   decoded.output_address = static_cast<std::uint32_t>(work.output_address + share(work.output_bytes).first);
-  decoded.empty =
-      share(work.elements).count == 0 && decoded.input_bytes == 0 && decoded.output_bytes == 0;
+  decoded.empty = share(work.elements).count == 0 && decoded.input_bytes == 0 && decoded.output_bytes == 0;
   return decoded;
 }
 
@@ -65,8 +63,7 @@ PeCommand PeDecoder::decode(std::size_t command, std::uint32_t ordinal, const Pe
   if (decoded.empty) return decoded;
   const OperandTile& a = tile_in(LoadTarget::operand_a, compute.slot_a, command);
   const OperandTile& b = tile_in(LoadTarget::operand_b, compute.slot_b, command);
-  const std::uint32_t bits =
-      compute.end == SumEnd::emit ? program_.output_bits : program_.accumulator_bits;
+  const std::uint32_t bits = compute.end == SumEnd::emit ? program_.output_bits : program_.accumulator_bits;
   decoded.output_address =
       static_cast<std::uint32_t>(compute.output_address + packed_size(slice.elements_before, bits));
   decoded.slot_a = compute.slot_a;
@@ -81,7 +78,7 @@ PeCommand PeDecoder::decode(std::size_t command, std::uint32_t ordinal, const Pe
   decoded.stride_b = b.vectors;
   decoded.word_b = (slice.first_column - b.first) * b.vectors + compute.first_vector - b.first_vector;
   decoded.useful_elements = static_cast<std::uint32_t>(compute.useful_elements);
-  decoded.scale = data.output_shift(compute.product);
+  decoded.scale = data.output_shift(compute.product) * data.machine().grid_steps;
   return decoded;
 }
 
@@ -98,9 +95,8 @@ std::vector<PeWrite> PeDecoder::writes_of(std::size_t command, PeData& data, con
     const unsigned bits = machine.datapath->accumulator_bits();
     for (std::uint32_t row = 0; row < slice.rows; row += lanes) {
       for (std::uint32_t column = 0; column < slice.columns; ++column, ++write.word) {
-        const auto sums =
-            data.spilled_sums({compute.product, slice.group, slice.first_column + column,
-                               slice.first_row + row, std::min(lanes, slice.rows - row)});
+        const auto sums = data.spilled_sums({compute.product, slice.group, slice.first_column + column,
+                                             slice.first_row + row, std::min(lanes, slice.rows - row)});
         write.data = {};
         for (std::size_t i = 0; i < sums.size(); ++i) write.data.put(i * bits, bits, sums[i]);
         writes.push_back(write);

@@ -4,8 +4,8 @@
 #include <optional>
 #include <vector>
 
-#include "models/control/program.h"
 #include "models/compute/slice.h"
+#include "models/control/program.h"
 #include "tests/lockstep/pe_data.h"
 #include "tests/lockstep/pe_twin.h"
 

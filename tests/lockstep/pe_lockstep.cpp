@@ -15,8 +15,9 @@ namespace lnsim::lockstep {
 namespace {
 
 constexpr std::array<Event, 8> kComparedEvents{
-    Event::buffer_a_read_byte,   Event::buffer_b_read_byte,      Event::datapath_mac, Event::datapath_idle_mac,
-    Event::collector_accumulate, Event::collector_transfer_byte, Event::ppu_value,    Event::vector_unit_operation};
+    Event::buffer_a_read_byte, Event::buffer_b_read_byte,   Event::datapath_mac,
+    Event::datapath_idle_mac,  Event::collector_accumulate, Event::collector_transfer_byte,
+    Event::ppu_value,          Event::vector_unit_operation};
 
 // The simulator's PE, wired as models/machine.cpp does.
 struct PeParts {
@@ -127,7 +128,8 @@ class Comparison final : public sc_core::sc_module {
   template <class Got, class Expected>
   void expect_equal(std::string_view what, const Got& got, const Expected& expected) {
     if (got == expected || !seen_.mismatch.empty()) return;
-    seen_.mismatch = fmt::format("cycle {}: {}: the twin has {}, the simulator {}", now_, what, got, expected);
+    seen_.mismatch =
+        fmt::format("cycle {}: {}: the twin has {}, the simulator {}", now_, what, got, expected);
   }
 
   // Whether the queue had room when the cycle began.
@@ -136,8 +138,8 @@ class Comparison final : public sc_core::sc_module {
     if (!room_) ++seen_.commands_held_up;
   }
 
-  void compare_packet(const std::string& what, const PePacket& shown, const std::optional<OutputPacket>& front,
-                      bool carries_values) {
+  void compare_packet(const std::string& what, const PePacket& shown,
+                      const std::optional<OutputPacket>& front, bool carries_values) {
     expect_equal(what, shown.valid, front.has_value());
     if (!front || !shown.valid) return;
     expect_equal(what + "'s address", std::uint64_t{shown.address}, front->address);
@@ -183,8 +185,8 @@ class Comparison final : public sc_core::sc_module {
   void compare_events(const PeOutputs& shown) {
     for (std::size_t i = 0; i < kComparedEvents.size(); ++i) {
       twin_events_[kComparedEvents[i]] += shown.events[i];
-      expect_equal(kEvents[static_cast<std::size_t>(kComparedEvents[i])].name, twin_events_[kComparedEvents[i]],
-                   state_.events[kComparedEvents[i]]);
+      expect_equal(kEvents[static_cast<std::size_t>(kComparedEvents[i])].name,
+                   twin_events_[kComparedEvents[i]], state_.events[kComparedEvents[i]]);
     }
   }
 
@@ -216,6 +218,7 @@ PeSeen run_pe(const PeMachine& machine, PeTwin& twin, PeData& data, const PeRun&
   const Simulation::End end = simulation.run(run.cycle_limit);
   PeSeen seen = comparison.seen();
   seen.events = state.events;
+  seen.lanes_held_up = state.activity.finish(seen.cycles + 1)[static_cast<std::size_t>(Cause::output)];
   if (end == Simulation::End::failed) std::rethrow_exception(simulation.take_failure());
   if (seen.mismatch.empty() && !parts.surroundings.over())
     seen.mismatch = fmt::format("not finished in {} cycles: {}", seen.cycles, state.scoreboard.state());

@@ -1,5 +1,7 @@
 #include "tests/lockstep/pe_machine.h"
 
+#include <algorithm>
+
 #include "tests/lockstep/lane_parameters.h"
 
 namespace lnsim::lockstep {
@@ -8,6 +10,8 @@ PeMachine::PeMachine(const ModelRow& row) {
   const auto number = [&](const char* parameter) { return static_cast<std::uint32_t>(row.at(parameter)); };
   const LaneParameters lane = lns_lane_parameters(row);
   parameters.datapath = lane.datapath;
+  parameters.datapath.quantiser_bits = number("QUANTISER_BITS");
+  parameters.datapath.midpoint = static_cast<arith::Midpoint>(row.at("midpoint"));
   PeParameters& pe = parameters.pe;
   pe.count = 1;
   pe.lanes = number("LANES");
@@ -23,11 +27,17 @@ PeMachine::PeMachine(const ModelRow& row) {
   parameters.control.queue_depth = number("QUEUE_DEPTH");
   packet_entries = number("PACKET_ENTRIES");
   write_vectors = number("WRITE_VECTORS");
-  parameters.formats.weight = parameters.formats.activation = lane.a;
+  arith::FormatParameters out;
+  out.bits = number("B_OUT");
+  out.gamma = 1u << number("LOG2_GAMMA_OUT");
+  out.zero = static_cast<arith::ZeroCode>(row.at("ZERO_OUT"));
+  out.underflow = static_cast<arith::Underflow>(row.at("FLUSH"));
   a = arith::make_format(lane.a);
   b = arith::make_format(lane.b);
-  output = arith::make_format(lane.a);
-  datapath = arith::make_datapath(lane.datapath, *a, *b);
+  output = arith::make_format(out);
+  datapath = arith::make_datapath(parameters.datapath, *a, *b);
+  const unsigned grid = std::max({lane.a.gamma, lane.b.gamma, out.gamma});
+  grid_steps = static_cast<std::int32_t>(grid / lane.a.gamma);
 }
 
 }  // namespace lnsim::lockstep

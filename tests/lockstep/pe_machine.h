@@ -23,6 +23,8 @@ struct PeMachine {
 
   std::uint32_t bits_a() const { return a->storage_bits(); }
   std::uint32_t bits_b() const { return b->storage_bits(); }
+  // A step of A's scale in steps of the quantiser's grid.
+  std::int32_t grid_steps;
 };
 
 }  // namespace lnsim::lockstep

@@ -58,8 +58,7 @@ class Generator {
 
   // What moves no data of this PE, but counters.
   void other_commands() {
-    for (std::uint32_t i = draw(0, 2); i > 0; --i)
-      fetched_ = result_.program.add(Fetch{0, 64, 0, 64}, {});
+    for (std::uint32_t i = draw(0, 2); i > 0; --i) fetched_ = result_.program.add(Fetch{0, 64, 0, 64}, {});
     if (chance(30)) result_.program.add(Update{0, 1, 1, 0, 1, 0}, {});
   }
 
@@ -78,7 +77,8 @@ class Generator {
     const std::uint32_t bits = is_a ? machine_.bits_a() : machine_.bits_b();
     const BufferParameters& buffer = is_a ? pe_.buffer_a : pe_.buffer_b;
     OperandTile larger = tile;
-    const std::uint32_t before = std::min(tile.first, draw(0, 2)), vectors_before = std::min(tile.first_vector, draw(0, 1));
+    const std::uint32_t before = std::min(tile.first, draw(0, 2)),
+                        vectors_before = std::min(tile.first_vector, draw(0, 1));
     larger.first -= before;
     larger.count += before + draw(0, 1);
     larger.first_vector -= vectors_before;
@@ -135,7 +135,8 @@ class Generator {
   bool fits(const Place& p, std::uint32_t vectors, bool spilled) {
     const ComputeSlice& s = p.slice;
     const std::uint64_t blocks = ceil_div(s.rows, pe_.lanes);
-    const std::uint64_t sum_words = words(half(pe_.buffer_a), std::uint64_t{pe_.lanes} * result_.program.accumulator_bits);
+    const std::uint64_t sum_words =
+        words(half(pe_.buffer_a), std::uint64_t{pe_.lanes} * result_.program.accumulator_bits);
     if (spilled && blocks * s.columns > sum_words) return false;
     reserved_sum_bytes_ =
         spilled ? packed_size(std::uint64_t{s.rows} * s.columns, result_.program.accumulator_bits) : 0;
@@ -146,10 +147,13 @@ class Generator {
   // Several commands into the same sums.
   void chain() {
     const bool kept = chance(50);
-    Place p = place(kept);
     const std::uint32_t commands = draw(1, 4);
-    const std::uint32_t longest = draw(1, 4);
-    if (!p.slice.empty() && !fits(p, longest, !kept)) return;
+    std::uint32_t longest = draw(1, 4);
+    Place p = place(kept);
+    while (!p.slice.empty() && !fits(p, longest, !kept)) {
+      p = place(kept);
+      longest = std::max(1u, longest - 1);
+    }
     std::uint32_t vector = draw(0, 3), spilled = 0;
     for (std::uint32_t i = 0; i < commands; ++i) {
       Compute& c = p.compute;
@@ -230,7 +234,8 @@ class Generator {
   std::mt19937_64 random_;
   RandomPeProgram result_;
   std::uint32_t fetched_ = 0, loaded_ = 0, commands_ = 0;
-  std::array<std::array<std::uint32_t, 2>, 2> readers_{};  // of A and B, by slot: the last command that reads it
+  std::array<std::array<std::uint32_t, 2>, 2>
+      readers_{};  // of A and B, by slot: the last command that reads it
   std::uint64_t reserved_sum_bytes_ = 0;
   std::uint64_t address_ = 0;
 };

@@ -1,6 +1,6 @@
-// Small programs for one PE, drawn at random: chains of compute commands whose sums are kept in the collector or
-// spilled and restored, over several row blocks and ragged slices, empty slices, vector work, and operands that
-// are loaded with or without room around what a command needs.
+// Small programs for one PE, drawn at random: chains of compute commands whose sums are kept in the collector
+// or spilled and restored, over several row blocks and ragged slices, empty slices, vector work, and operands
+// that are loaded with or without room around what a command needs.
 #pragma once
 
 #include <cstdint>

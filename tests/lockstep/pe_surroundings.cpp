@@ -61,8 +61,8 @@ std::optional<OutputPacket> PeSurroundings::take_packet(Channel<OutputPacket>& c
 void PeSurroundings::complete(Queue& queue, Counter counter, Cycle now) {
   if (queue.commands.empty()) return;
   if (!queue.working) {
-    queue.working = run_.scoreboard.ready(run_.dependencies(static_cast<std::uint32_t>(queue.commands.front())),
-                                          queue.waiter, now);
+    queue.working = run_.scoreboard.ready(
+        run_.dependencies(static_cast<std::uint32_t>(queue.commands.front())), queue.waiter, now);
   } else if (happens(stalls_.counter)) {
     queue.working = false;
     queue.commands.pop_front();

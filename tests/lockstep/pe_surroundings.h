@@ -1,6 +1,6 @@
-// Everything around one PE, played: the controller issues the program, an operand bus fills the buffers, packets
-// are taken, the other queues complete their commands. When each of them does so is drawn at random, so that the
-// PE meets every combination of early and late.
+// Everything around one PE, played: the controller issues the program, an operand bus fills the buffers,
+// packets are taken, the other queues complete their commands. When each of them does so is drawn at random,
+// so that the PE meets every combination of early and late.
 #pragma once
 
 #include <array>
@@ -31,9 +31,9 @@ struct PeGiven {
   std::optional<PeCommand> command;
   std::optional<PeWrite> write;
   bool ppu_ready = false, vector_ready = false;
-  std::optional<OutputPacket> ppu, vector;   // at the front of the outputs
-  std::vector<Counter> advanced;             // by others than this PE
-  std::vector<std::uint32_t> produced;       // commands whose last packet has arrived
+  std::optional<OutputPacket> ppu, vector;  // at the front of the outputs
+  std::vector<Counter> advanced;            // by others than this PE
+  std::vector<std::uint32_t> produced;      // commands whose last packet has arrived
 };
 
 struct PeChannelEnds {

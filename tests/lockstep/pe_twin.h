@@ -148,9 +148,9 @@ class PeTwinOf final : public PeTwin {
     seen.vector.bytes = model_.vector_packet_bytes;
     seen.vector.ordinal = model_.vector_packet_ordinal;
     seen.vector.last = model_.vector_packet_last;
-    seen.events = {model_.buffer_a_read_byte,   model_.buffer_b_read_byte,      model_.datapath_mac,
-                   model_.datapath_idle_mac,    model_.collector_accumulate,    model_.collector_transfer_byte,
-                   model_.ppu_value,            model_.vector_unit_operation};
+    seen.events = {model_.buffer_a_read_byte, model_.buffer_b_read_byte,   model_.datapath_mac,
+                   model_.datapath_idle_mac,  model_.collector_accumulate, model_.collector_transfer_byte,
+                   model_.ppu_value,          model_.vector_unit_operation};
     return seen;
   }
   void tick() override {

@@ -3,6 +3,7 @@
 //   parameters lockstep_tool mutate MUTATIONS NAME SOURCES FOLDER             a mutant's source
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,7 @@
 
 #include "models/arith/datapath.h"
 #include "tests/lockstep/lane_parameters.h"
+#include "tests/lockstep/madam_parameters.h"
 #include "tests/lockstep/model_table.h"
 #include "tests/lockstep/quantiser_parameters.h"
 
@@ -36,6 +38,14 @@ std::string derived_arguments(const ModelRow& row) {
     text += fmt::format("-GLOG2_GRID={}\n-GLSB_OCTAVE={}\n-GTHRESHOLDS={}\n", q.log2_grid, q.lsb_octave,
                         quantiser_thresholds(q.log2_grid, q.datapath.midpoint, q.datapath.quantiser_bits));
   }
+  if (row.top == "pe") {
+    const auto grid = static_cast<unsigned>(
+        std::max({row.at("LOG2_GAMMA_A"), row.at("LOG2_GAMMA_B"), row.at("LOG2_GAMMA_OUT")}));
+    text += fmt::format("-GTHRESHOLDS={}\n",
+                        quantiser_thresholds(grid, static_cast<arith::Midpoint>(row.at("midpoint")),
+                                             static_cast<unsigned>(row.at("QUANTISER_BITS"))));
+  }
+  if (row.top == "madam_lane") text += madam_tables(row);
   return text;
 }
 
