@@ -1,6 +1,8 @@
 #include "tests/lockstep/pe_data.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "models/arith/lns_lane.h"
 #include "models/compute/aligned_bytes.h"
@@ -53,6 +55,10 @@ void PeData::emit(const ResultColumn& where, const std::byte* accumulators) {
   for (std::uint32_t i = 0; i < where.rows; ++i)
     codes.push_back(datapath().emit(accumulators + i * datapath().accumulator_bytes(), shift, {},
                                     *machine_.output, {}, counts));
+  append_codes(codes);
+}
+
+void PeData::append_codes(std::span<const std::uint64_t> codes) {
   codes_ += codes.size();
   append(codes, machine_.output->storage_bits());
 }
@@ -112,6 +118,40 @@ std::int32_t RandomPeData::output_shift(std::uint32_t product) const {
   const std::int32_t spread = steps(out) / 2 + 1;
   const auto drawn = static_cast<std::int32_t>(mix_bits(seed_, product, 77) % static_cast<unsigned>(spread));
   return steps(out) - steps(layout_a) - steps(layout_b) + drawn - spread / 2;
+}
+
+ReplayedPeData::ReplayedPeData(const PeMachine& machine, std::vector<Product> products, OperandReplay& replay,
+                               OperandReplay& probe)
+    : PeData(machine), products_(std::move(products)), replay_(replay) {
+  const arith::LnsLayout layout(machine.output->parameters());
+  const Product& product = products_.front();
+  // Powers of two, until one is within the range of the output: its code tells how far results are moved.
+  for (std::uint32_t octave = 0; octave + 1 < datapath().accumulator_bits(); ++octave) {
+    const ResultColumn where{0, 0, static_cast<std::uint32_t>(octave / product.rows),
+                             static_cast<std::uint32_t>(octave % product.rows), 1};
+    const std::uint64_t sum = std::uint64_t{1} << octave;
+    const auto* bytes = reinterpret_cast<const std::byte*>(&sum);
+    probe.emit(where, bytes);
+    const std::int32_t exponent = layout.decode(output_of(probe, where)).exponent;
+    if (exponent == 0 || exponent == layout.top()) continue;
+    shift_ = exponent - static_cast<std::int32_t>(std::lround(std::log2(datapath().value(bytes)) *
+                                                              static_cast<double>(layout.gamma())));
+    return;
+  }
+}
+
+arith::Code ReplayedPeData::output_of(const OperandReplay& replay, const ResultColumn& where) const {
+  const auto at =
+      Product::offset(products_[where.product].out, where.group, where.first_row, where.column, 0);
+  return replay.outputs()[static_cast<std::size_t>(at)];
+}
+
+void ReplayedPeData::emit(const ResultColumn& where, const std::byte* accumulators) {
+  replay_.emit(where, accumulators);
+  std::vector<std::uint64_t> codes;
+  for (std::uint32_t i = 0; i < where.rows; ++i)
+    codes.push_back(output_of(replay_, {where.product, where.group, where.column, where.first_row + i, 1}));
+  append_codes(codes);
 }
 
 }  // namespace lnsim::lockstep

@@ -12,6 +12,7 @@
 
 #include "models/arith/lns_layout.h"
 #include "models/control/tile_data.h"
+#include "sim/run/replay/replay.h"
 #include "tests/lockstep/pe_machine.h"
 
 namespace lnsim::lockstep {
@@ -45,10 +46,12 @@ class PeData : public TileData {
   std::vector<std::uint64_t> spilled_sums(const ResultColumn& where) const;
 
  protected:
+  void append(std::span<const std::uint64_t> values, unsigned bits);
+  void append_codes(std::span<const std::uint64_t> codes);
+
   const PeMachine& machine_;
 
  private:
-  void append(std::span<const std::uint64_t> values, unsigned bits);
   std::span<const std::uint64_t> sums_of(const std::byte* accumulators, std::uint32_t rows) const;
 
   std::deque<std::uint8_t> bytes_;
@@ -68,19 +71,24 @@ class RandomPeData final : public PeData {
   std::uint64_t seed_;
 };
 
-// Operands of another source.
+// Operands of a recorded product, whose replay says what the post-processing unit must emit.
 class ReplayedPeData final : public PeData {
  public:
-  ReplayedPeData(const PeMachine& machine, TileData& source, std::int32_t shift)
-      : PeData(machine), source_(source), shift_(shift) {}
+  // `probe` is another replay of the same product, of which nothing has been emitted: it tells the scales.
+  ReplayedPeData(const PeMachine& machine, std::vector<Product> products, OperandReplay& replay,
+                 OperandReplay& probe);
   void read_operand(LoadTarget target, const OperandTile& tile, std::byte* packed) override {
-    source_.read_operand(target, tile, packed);
+    replay_.read_operand(target, tile, packed);
   }
+  void emit(const ResultColumn& where, const std::byte* accumulators) override;
   std::int32_t output_shift(std::uint32_t) const override { return shift_; }
 
  private:
-  TileData& source_;
-  std::int32_t shift_;
+  arith::Code output_of(const OperandReplay& replay, const ResultColumn& where) const;
+
+  std::vector<Product> products_;
+  OperandReplay& replay_;
+  std::int32_t shift_ = 0;
 };
 
 }  // namespace lnsim::lockstep

@@ -115,6 +115,9 @@ std::vector<PeWrite> PeDecoder::writes_of(std::size_t command, PeData& data, con
       writes.push_back(write);
       write.word += machine.write_vectors;
     }
+    const BufferParameters& buffer = is_a ? machine.parameters.pe.buffer_a : machine.parameters.pe.buffer_b;
+    if (codes.size() * bits > std::size_t{4} * buffer.capacity_bytes)
+      throw std::runtime_error("a tile, unrolled, is larger than the twin's slot");
   }
   return writes;
 }

@@ -13,7 +13,6 @@
 #include "tests/lockstep/coverage.h"
 #include "tests/lockstep/pe_lockstep.h"
 #include "tests/lockstep/pe_programs.h"
-#include "tests/lockstep/ports.h"  // before the models: it makes Verilator's header fit for SystemC's
 
 namespace lnsim::lockstep {
 namespace {

@@ -1,0 +1,103 @@
+// Whole tile programs of real layers: what the compiler makes of recorded training steps for a machine of
+// many small PEs, seen by one of them and its twin.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "models_pe.h"
+#include "sim/run/compile/compile.h"
+#include "sim/run/replay/replay.h"
+#include "sim/run/trace/trace.h"
+#include "tests/lockstep/coverage.h"
+#include "tests/lockstep/pe_lockstep.h"
+
+namespace lnsim::lockstep {
+namespace {
+
+const std::filesystem::path kSource = LNSIM_SOURCE_DIR;
+constexpr const char* kUnit = "pe";
+constexpr const char* kRow = "pe_small";
+
+// A machine of such PEs. Its buffers are smaller than the twin's, which are written with a convolution's
+// operands unrolled.
+RunConfig config_of(const PeMachine& machine, std::uint32_t pes) {
+  RunConfig config;
+  const FormatsParameters formats = config.machine.formats;
+  config.machine = machine.parameters;
+  config.machine.formats = formats;
+  config.machine.pe.count = pes;
+  config.machine.pe.buffer_a.capacity_bytes /= 16;
+  config.machine.pe.buffer_b.capacity_bytes /= 16;
+  config.machine.pe.packing = Packing::channel;
+  return config;
+}
+
+struct Layers {
+  Layers(const std::string& name, std::uint32_t pes)
+      : machine(find_row(read_models(kSource / "tests/lockstep/pe.models"), kRow)),
+        config(config_of(machine, pes)),
+        trace(read_trace(kSource / "traces" / name)),
+        store(trace) {}
+
+  void run(const TraceOperation& operation, std::uint32_t position, const PeStalls& stalls) {
+    const CompiledOperation compiled = compile(operation, trace, config, EnergyCosts{});
+    std::unique_ptr<OperandReplay> replay, probe;
+    std::unique_ptr<PeData> data;
+    if (has_operands(operation)) {
+      replay = make_replay(operation, compiled, trace, store, config);
+      probe = make_replay(operation, compiled, trace, store, config);
+      data = std::make_unique<ReplayedPeData>(machine, compiled.products, *replay, *probe);
+    } else {
+      data = std::make_unique<RandomPeData>(machine, position);
+    }
+    PeTwinOf<Vpe_small> twin;
+    PeRun run;
+    run.program = &compiled.program;
+    run.position = position;
+    run.stalls = stalls;
+    run.seed = position;
+    const PeSeen seen = run_pe(machine, twin, *data, run);
+    EXPECT_EQ(seen.mismatch, "") << operation.layer << " " << operation.op << " "
+                                 << kPassNames[static_cast<std::size_t>(operation.pass)] << ", PE "
+                                 << position;
+    coverage().cycles(kUnit, seen.cycles);
+    coverage().count(kUnit, "programs of real layers", 1);
+    coverage().count(kUnit, "cycles of real layers", seen.cycles);
+    coverage().count(kUnit, "MACs of real layers", seen.events[Event::datapath_mac]);
+    coverage().count(kUnit, "values emitted of real layers", seen.events[Event::ppu_value]);
+    coverage().count(kUnit, "codes of recorded operands emitted", replay ? data->codes_emitted() : 0);
+  }
+
+  PeMachine machine;
+  RunConfig config;
+  Trace trace;
+  TensorStore store;
+};
+
+TEST(RealLayers, of_a_recorded_step_run_on_the_twin_as_on_the_simulator) {
+  Layers layers("digits-cnn.jsonl", 4);
+  std::uint32_t position = 0;
+  for (const TraceOperation& operation : layers.trace.operations) {
+    for (const PeStalls& stalls : {PeStalls{}, PeStalls{10, 10, 30, 30}}) {
+      layers.run(operation, position++ % 4, stalls);
+      if (kReduced) break;
+    }
+  }
+}
+
+// Of the sizes of a large network: the classifier and the convolutions of the last stage in all passes.
+TEST(RealLayers, of_a_large_network_run_on_the_twin_as_on_the_simulator) {
+  Layers layers("resnet50-b2.jsonl", 128);
+  std::uint32_t position = 0;
+  for (const TraceOperation& operation : layers.trace.operations) {
+    if (operation.macs == 0 || operation.macs > (kReduced ? 5'000'000u : 30'000'000u)) continue;
+    layers.run(operation, position, PeStalls{0, 0, 20, 0});
+    position = (position + 37) % 128;
+  }
+  coverage().require(kUnit, "programs of real layers", kReduced ? 30 : 80);
+}
+
+}  // namespace
+}  // namespace lnsim::lockstep
