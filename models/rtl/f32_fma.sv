@@ -9,10 +9,10 @@ module f32_fma (
   logic a_nan, a_infinite, a_zero, a_negative, b_nan, b_infinite, b_zero, b_negative;
   logic [23:0] a_significand, b_significand;
   logic signed [11:0] a_exponent, b_exponent;
-  f32_unpack unpack_a (
+  float_unpack unpack_a (
       .x(a), .nan(a_nan), .infinite(a_infinite), .zero(a_zero), .negative(a_negative),
       .significand(a_significand), .exponent(a_exponent));
-  f32_unpack unpack_b (
+  float_unpack unpack_b (
       .x(b), .nan(b_nan), .infinite(b_infinite), .zero(b_zero), .negative(b_negative),
       .significand(b_significand), .exponent(b_exponent));
 

@@ -16,7 +16,7 @@ module f32_fused_add (
   logic c_nan, c_infinite, c_zero, c_negative, unused_special;
   logic [23:0] c_significand;
   logic signed [11:0] c_exponent;
-  f32_unpack unpack (
+  float_unpack unpack (
       .x(c), .nan(c_nan), .infinite(c_infinite), .zero(c_zero), .negative(c_negative),
       .significand(c_significand), .exponent(c_exponent));
   assign unused_special = c_nan | c_infinite;

@@ -44,14 +44,17 @@ module int_lane #(
       .clk(clk), .a(a), .b(b), .padding(padding), .sum(sum), .products(products),
       .zero_products(zero_products));
 
-  lane_end #(
-      .ENTRIES(ENTRIES), .ACC_BITS(ACC_BITS), .SUM_BITS(SUM_BITS), .OVERFLOW(OVERFLOW),
-      .PIPELINE_STAGES(PIPELINE_STAGES)
-  ) last (
-      .clk(clk), .reset(reset), .in_valid(in_valid), .in_first(in_first), .in_entry(in_entry), .sum(sum),
-      .products(products), .zero_products(zero_products), .lost_products(16'd0), .truncated_sums(16'd0),
-      .load_valid(load_valid), .load_entry(load_entry), .load_sum(load_sum), .out_valid(out_valid),
-      .out_entry(out_entry), .out_sum(out_sum), .out_products(out_products),
-      .out_zero_products(out_zero_products), .out_lost_products(out_lost_products),
-      .out_truncated_sums(out_truncated_sums), .out_saturations(out_saturations));
+  logic [ACC_BITS-1:0] held, fitted;
+  logic saturated;
+  accumulate #(.ACC_BITS(ACC_BITS), .SUM_BITS(SUM_BITS), .OVERFLOW(OVERFLOW)) add (
+      .held(held), .sum(sum), .fitted(fitted), .saturated(saturated));
+
+  lane_end #(.ENTRIES(ENTRIES), .ACC_BITS(ACC_BITS), .PIPELINE_STAGES(PIPELINE_STAGES)) last (
+      .clk(clk), .reset(reset), .in_valid(in_valid), .in_first(in_first), .in_entry(in_entry), .held(held),
+      .next(fitted), .products(products), .zero_products(zero_products), .lost_products(16'd0),
+      .truncated_sums(16'd0), .saturations(16'(saturated)), .load_valid(load_valid),
+      .load_entry(load_entry), .load_sum(load_sum), .out_valid(out_valid), .out_entry(out_entry),
+      .out_sum(out_sum), .out_products(out_products), .out_zero_products(out_zero_products),
+      .out_lost_products(out_lost_products), .out_truncated_sums(out_truncated_sums),
+      .out_saturations(out_saturations));
 endmodule

@@ -1,13 +1,15 @@
-// What a logarithmic and an integer lane share: the control beside the dot product's pipeline, the accumulation
-// in its last stage, and the registers behind it.
+// What all lanes share: the control beside the products' pipeline, the accumulation collector in its last stage, and
+// the registers behind it. In one cycle the last stage reads an entry, has the lane add to it and writes it, so that
+// the same entry may follow itself in the next one.
 //
-// Latency: in_* of a beat come with its operands, sum and counts PIPELINE_STAGES - 1 cycles later, in the last
-// stage; outputs one cycle after that.
+// Latency: in_* of a beat come with its operands; held, next and the counts belong to the last stage,
+// PIPELINE_STAGES - 1 cycles later; outputs one cycle after that. Throughput: one beat per cycle.
+// Parameters: ENTRIES >= 2 of the collector, ACC_BITS wide; PIPELINE_STAGES 1..32.
+// Ports: held: the entry, or 0 where it starts; next: what the lane makes of it; load_*: writes a partial sum that
+// comes back into an entry, in a cycle in which no beat is in the last stage. C++ twin: models/compute/lane_values.h.
 module lane_end #(
     parameter int ENTRIES         = 16,
     parameter int ACC_BITS        = 24,
-    parameter int SUM_BITS        = 26,
-    parameter int OVERFLOW        = 0,
     parameter int PIPELINE_STAGES = 5
 ) (
     input  logic                       clk,
@@ -15,11 +17,13 @@ module lane_end #(
     input  logic                       in_valid,
     input  logic                       in_first,
     input  logic [$clog2(ENTRIES)-1:0] in_entry,
-    input  logic signed [SUM_BITS-1:0] sum,
+    output logic [ACC_BITS-1:0]        held,
+    input  logic [ACC_BITS-1:0]        next,
     input  logic [15:0]                products,
     input  logic [15:0]                zero_products,
     input  logic [15:0]                lost_products,
     input  logic [15:0]                truncated_sums,
+    input  logic [15:0]                saturations,
     input  logic                       load_valid,
     input  logic [$clog2(ENTRIES)-1:0] load_entry,
     input  logic [ACC_BITS-1:0]        load_sum,
@@ -47,21 +51,21 @@ module lane_end #(
     end
   endgenerate
 
-  logic saturated;
-  accumulate #(
-      .ENTRIES(ENTRIES), .ACC_BITS(ACC_BITS), .SUM_BITS(SUM_BITS), .OVERFLOW(OVERFLOW)
-  ) collector (
-      .clk(clk), .in_valid(last_valid), .in_first(last_first), .in_entry(last_entry), .in_sum(sum),
-      .load_valid(load_valid), .load_entry(load_entry), .load_sum(load_sum), .out_sum(out_sum),
-      .out_saturated(saturated));
-  assign out_saturations = 16'(saturated);
+  logic [ACC_BITS-1:0] collector[ENTRIES];
+  assign held = last_first ? '0 : collector[last_entry];
+  always_ff @(posedge clk) begin
+    if (last_valid) collector[last_entry] <= next;
+    else if (load_valid) collector[load_entry] <= load_sum;
+  end
 
   always_ff @(posedge clk) begin
     out_valid <= last_valid & ~reset;
     out_entry <= last_entry;
+    out_sum <= next;
     out_products <= last_valid ? products : '0;
     out_zero_products <= last_valid ? zero_products : '0;
     out_lost_products <= last_valid ? lost_products : '0;
     out_truncated_sums <= last_valid ? truncated_sums : '0;
+    out_saturations <= last_valid ? saturations : '0;
   end
 endmodule

@@ -14,7 +14,7 @@
 // lists them, choices by their position; EXACT: nothing is dropped, and ACC_BITS must hold every sum;
 // SPLIT_SIGNS: as in lns_bin; ENTRIES of the collector >= 2; PIPELINE_STAGES 1..32.
 // Ports: element i of a at i * (bits of a code); padding: elements that add and count nothing; in_first: the
-// entry starts from zero; load_*: as in accumulate; out_*: counts are 0 when out_valid is.
+// entry starts from zero; load_*: as in lane_end; out_*: counts are 0 when out_valid is.
 // C++ twin: arith::Datapath of the kind lns, held in models/compute/lane_values.h.
 module lns_lane #(
     parameter int V               = 4,
@@ -85,15 +85,17 @@ module lns_lane #(
       .clk(clk), .a(a), .b(b), .padding(padding), .sum(sum), .products(products),
       .zero_products(zero_products), .lost_products(lost_products), .truncated_sums(truncated_sums));
 
-  lane_end #(
-      .ENTRIES(ENTRIES), .ACC_BITS(ACC_BITS), .SUM_BITS(SUM_BITS), .OVERFLOW(OVERFLOW),
-      .PIPELINE_STAGES(PIPELINE_STAGES)
-  ) last (
-      .clk(clk), .reset(reset), .in_valid(in_valid), .in_first(in_first), .in_entry(in_entry), .sum(sum),
-      .products(products), .zero_products(zero_products), .lost_products(lost_products),
-      .truncated_sums(truncated_sums), .load_valid(load_valid), .load_entry(load_entry),
-      .load_sum(load_sum), .out_valid(out_valid), .out_entry(out_entry), .out_sum(out_sum),
-      .out_products(out_products), .out_zero_products(out_zero_products),
+  logic [ACC_BITS-1:0] held, fitted;
+  logic saturated;
+  accumulate #(.ACC_BITS(ACC_BITS), .SUM_BITS(SUM_BITS), .OVERFLOW(OVERFLOW)) add (
+      .held(held), .sum(sum), .fitted(fitted), .saturated(saturated));
+
+  lane_end #(.ENTRIES(ENTRIES), .ACC_BITS(ACC_BITS), .PIPELINE_STAGES(PIPELINE_STAGES)) last (
+      .clk(clk), .reset(reset), .in_valid(in_valid), .in_first(in_first), .in_entry(in_entry), .held(held),
+      .next(fitted), .products(products), .zero_products(zero_products), .lost_products(lost_products),
+      .truncated_sums(truncated_sums), .saturations(16'(saturated)), .load_valid(load_valid),
+      .load_entry(load_entry), .load_sum(load_sum), .out_valid(out_valid), .out_entry(out_entry),
+      .out_sum(out_sum), .out_products(out_products), .out_zero_products(out_zero_products),
       .out_lost_products(out_lost_products), .out_truncated_sums(out_truncated_sums),
       .out_saturations(out_saturations));
 endmodule

@@ -15,7 +15,7 @@ module log2_fixed #(
   logic unused_nan, unused_infinite, unused_zero, unused_negative;
   logic [23:0] significand;
   logic signed [11:0] exponent, exponent_out;
-  f32_unpack unpack (
+  float_unpack unpack (
       .x(x), .nan(unused_nan), .infinite(unused_infinite), .zero(unused_zero), .negative(unused_negative),
       .significand(significand), .exponent(exponent));
   pipe #(.WIDTH(12), .STAGES(STAGES)) beside (.clk(clk), .in(exponent), .out(exponent_out));

@@ -14,6 +14,12 @@ std::string text_of(const LaneOutputs& out) {
       out.counts.lost_products, out.counts.truncated_sums, out.counts.saturations);
 }
 
+// A place for each code of each element; codes of 32 bits are too many to be followed.
+std::vector<std::vector<bool>> no_codes(const arith::NumberFormat& format, unsigned vector_size) {
+  if (format.storage_bits() > 17) return {};
+  return std::vector(vector_size, std::vector<bool>(std::size_t{1} << format.storage_bits()));
+}
+
 }  // namespace
 
 LaneLockstep::LaneLockstep(const sc_core::sc_module_name& name, Simulation& simulation,
@@ -35,10 +41,8 @@ LaneLockstep::LaneLockstep(const sc_core::sc_module_name& name, Simulation& simu
   b_.reserve(parameters_.vector_size * datapath_->packed_bytes());
   accumulators_.reserve(parameters_.entries * entry_bytes_);
   for (std::uint32_t entry = 0; entry < parameters_.entries; ++entry) datapath_->clear(accumulator(entry), 1);
-  seen_.codes_a.assign(parameters_.vector_size,
-                       std::vector<bool>(std::size_t{1} << format_a_->storage_bits()));
-  seen_.codes_b.assign(parameters_.vector_size,
-                       std::vector<bool>(std::size_t{1} << format_b_->storage_bits()));
+  seen_.codes_a = no_codes(*format_a_, parameters_.vector_size);
+  seen_.codes_b = no_codes(*format_b_, parameters_.vector_size);
   request_edge(1);
 }
 
@@ -84,8 +88,8 @@ void LaneLockstep::pack(const LaneBeat& beat) {
     inputs_.a.put(i * bits_a, bits_a, beat.a[i]);
     inputs_.b.put(i * bits_b, bits_b, beat.b[i]);
     inputs_.padding.put(i, 1, beat.padding[i] ? 1 : 0);
-    seen_.codes_a[i][beat.a[i]] = true;
-    seen_.codes_b[i][beat.b[i]] = true;
+    if (!seen_.codes_a.empty()) seen_.codes_a[i][beat.a[i]] = true;
+    if (!seen_.codes_b.empty()) seen_.codes_b[i][beat.b[i]] = true;
     if (!beat.padding[i]) continue;
     datapath_->pack_padding(1, a_.data() + i * element);
     datapath_->pack_padding(1, b_.data() + i * element);

@@ -29,7 +29,7 @@ struct LaneSeen {
   std::uint64_t same_entry_again = 0;
   std::uint64_t loads = 0;
   arith::DotCounts counts;
-  std::vector<std::vector<bool>> codes_a;  // by element
+  std::vector<std::vector<bool>> codes_a;  // by element; none where a code has more than 17 bits
   std::vector<std::vector<bool>> codes_b;
   std::string mismatch;  // of the first cycle in which the two differed; the run ends there
 };

@@ -1,6 +1,8 @@
 #include "tests/lockstep/lane_parameters.h"
 
 #include <algorithm>
+#include <array>
+#include <stdexcept>
 
 #include "models/arith/log_to_linear.h"
 #include "tests/lockstep/verilog_number.h"
@@ -65,10 +67,42 @@ LaneParameters int_lane_parameters(const ModelRow& row) {
   return lane;
 }
 
+struct FloatShape {
+  unsigned exponent_bits;
+  unsigned mantissa_bits;
+  arith::FormatKind format;
+  arith::DatapathKind datapath;
+};
+constexpr std::array kFloatShapes{
+    FloatShape{4, 3, arith::FormatKind::fp8_e4m3, arith::DatapathKind::fp8_e4m3},
+    FloatShape{5, 2, arith::FormatKind::fp8_e5m2, arith::DatapathKind::fp8_e5m2},
+    FloatShape{8, 7, arith::FormatKind::bf16, arith::DatapathKind::bf16},
+    FloatShape{5, 10, arith::FormatKind::fp16, arith::DatapathKind::fp16},
+    FloatShape{8, 23, arith::FormatKind::fp32, arith::DatapathKind::fp32}};
+
+const FloatShape& float_shape(const ModelRow& row, const std::string& side) {
+  for (const FloatShape& shape : kFloatShapes)
+    if (shape.exponent_bits == number(row, "E_" + side) && shape.mantissa_bits == number(row, "M_" + side))
+      return shape;
+  throw std::runtime_error(row.name + ": no such floating-point format");
+}
+
+LaneParameters float_lane_parameters(const ModelRow& row) {
+  LaneParameters lane{{}, {}, {}, number(row, "V"), number(row, "ENTRIES")};
+  lane.a.kind = float_shape(row, "A").format;
+  lane.b.kind = float_shape(row, "B").format;
+  lane.datapath.kind = float_shape(row, "A").datapath;
+  lane.datapath.pipeline_stages = number(row, "PIPELINE_STAGES");
+  lane.datapath.float_accumulation =
+      row.at("FUSED") != 0 ? arith::FloatAccumulation::fused : arith::FloatAccumulation::per_step;
+  return lane;
+}
+
 }  // namespace
 
 LaneParameters lane_parameters(const ModelRow& row) {
-  return row.top == "int_lane" ? int_lane_parameters(row) : lns_lane_parameters(row);
+  if (row.top == "int_lane") return int_lane_parameters(row);
+  return row.top == "float_lane" ? float_lane_parameters(row) : lns_lane_parameters(row);
 }
 
 std::string lns_constants(const ModelRow& row) {
