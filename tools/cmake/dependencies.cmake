@@ -51,8 +51,9 @@ if(LNSIM_TESTS)
     endif()
   endforeach()
 
-  # The twins in models/rtl: clocked beside the units, and read by a second simulator and a synthesis tool.
-  foreach(program verilator iverilog yosys)
+  # The twins in models/rtl: clocked beside the units (Verilator runs make where it builds blocks by themselves), and
+  # read by a second simulator and a synthesis tool.
+  foreach(program verilator make iverilog yosys)
     string(TOUPPER ${program} variable)
     find_program(${variable} ${program})
     if(NOT ${variable})

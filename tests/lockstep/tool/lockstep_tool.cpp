@@ -1,6 +1,8 @@
 // Used by the build of the lockstep suite.
 //   lockstep_tool arguments TABLE ROW OUTPUT                       Verilator's arguments for a row's
 //   parameters lockstep_tool mutate MUTATIONS NAME SOURCES FOLDER             a mutant's source
+//   lockstep_tool defaults TABLE ROW SOURCES OUTPUT                a module whose defaults are a row's
+//   parameters
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +11,8 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <regex>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -49,12 +53,37 @@ std::string derived_arguments(const ModelRow& row) {
   return text;
 }
 
-void write_arguments(const fs::path& table, const std::string& name, const fs::path& output) {
-  const ModelRow row = find_row(read_models(table), name);
+std::string arguments_of(const ModelRow& row) {
   std::string text;
   for (const auto& [parameter, value] : row.parameters)
     if (std::isupper(parameter[0]) != 0) text += fmt::format("-G{}={}\n", parameter, value);
-  std::ofstream(output) << text << derived_arguments(row);
+  return text + derived_arguments(row);
+}
+
+void write_arguments(const fs::path& table, const std::string& name, const fs::path& output) {
+  std::ofstream(output) << arguments_of(find_row(read_models(table), name));
+}
+
+std::string read_source(const fs::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+// Where Verilator hands parameters of the command line to blocks too, which do not know them.
+void write_defaults(const fs::path& table, const std::string& name, const fs::path& sources,
+                    const fs::path& output) {
+  const ModelRow row = find_row(read_models(table), name);
+  std::string source = read_source(sources / (row.top + ".sv"));
+  std::istringstream arguments(arguments_of(row));
+  for (std::string argument; std::getline(arguments, argument);) {
+    const std::size_t equals = argument.find('=');
+    const std::string parameter = argument.substr(2, equals - 2);
+    const std::regex declaration("(\\bparameter [^=]*\\b" + parameter + "\\s*=)[^;]*?,\n");
+    if (!std::regex_search(source, declaration))
+      throw std::runtime_error(fmt::format("{} has no parameter {}", row.top, parameter));
+    source = std::regex_replace(source, declaration, "$1 " + argument.substr(equals + 1) + ",\n");
+  }
+  std::ofstream(output) << source;
 }
 
 std::size_t occurrences(const std::string& text, const std::string& part) {
@@ -66,8 +95,7 @@ std::size_t occurrences(const std::string& text, const std::string& part) {
 void write_mutant(const fs::path& table, const std::string& name, const fs::path& sources,
                   const fs::path& folder) {
   const Mutation mutation = find_row(read_mutations(table), name);
-  std::ifstream file(sources / mutation.file);
-  std::string source{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  std::string source = read_source(sources / mutation.file);
   const std::size_t found = occurrences(source, mutation.text);
   if (found != 1) {
     throw std::runtime_error(fmt::format("mutant {}: '{}' stands {} times in {}, expected once", name,
@@ -82,9 +110,12 @@ void run(const std::vector<std::string>& arguments) {
     write_arguments(arguments[1], arguments[2], arguments[3]);
   } else if (arguments.size() == 5 && arguments[0] == "mutate") {
     write_mutant(arguments[1], arguments[2], arguments[3], arguments[4]);
+  } else if (arguments.size() == 5 && arguments[0] == "defaults") {
+    write_defaults(arguments[1], arguments[2], arguments[3], arguments[4]);
   } else {
     throw std::runtime_error(
-        "usage: lockstep_tool arguments TABLE ROW OUTPUT | mutate MUTATIONS NAME SOURCES FOLDER");
+        "usage: lockstep_tool arguments TABLE ROW OUTPUT | mutate MUTATIONS NAME SOURCES FOLDER | "
+        "defaults TABLE ROW SOURCES OUTPUT");
   }
 }
 
