@@ -123,12 +123,11 @@ module madam_lane #(
 
   // The last register; flags are 0 where nothing is valid.
   logic [7:0] flags;
-  logic valid;
+  logic valid, unused_control;
   pipe #(.WIDTH(CODE_W + 40), .STAGES(1)) after_move (
       .clk(clk), .in({weight_4, moment_4, flags_4}), .out({out_weight, out_moment, flags}));
   valid_pipe #(.WIDTH(1), .STAGES(LATENCY)) control (
       .clk(clk), .reset(reset), .in_valid(in_valid), .in(1'b0), .out_valid(valid), .out(unused_control));
-  logic unused_control;
   assign out_valid = valid;
   assign {out_zero_step, out_zero_weight, out_clamped_gradient, out_saturated, out_underflowed,
           out_state_saturated, out_not_a_number, out_unchanged} = valid ? flags : '0;
