@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,7 +43,8 @@ struct Layers {
         trace(read_trace(kSource / "traces" / name)),
         store(trace) {}
 
-  void run(const TraceOperation& operation, std::uint32_t position, const PeStalls& stalls) {
+  // `stalls`: in surroundings drawn at random; none: in a whole machine.
+  void run(const TraceOperation& operation, std::uint32_t position, const std::optional<PeStalls>& stalls) {
     const CompiledOperation compiled = compile(operation, trace, config, EnergyCosts{});
     std::unique_ptr<OperandReplay> replay, probe;
     std::unique_ptr<PeData> data;
@@ -53,17 +56,15 @@ struct Layers {
       data = std::make_unique<RandomPeData>(machine, position);
     }
     PeTwinOf<Vpe_small> twin;
-    PeRun run;
-    run.program = &compiled.program;
-    run.position = position;
-    run.stalls = stalls;
-    run.seed = position;
-    const PeSeen seen = run_pe(machine, twin, *data, run);
+    const PeRun run{&compiled.program, position, stalls.value_or(PeStalls{}), position};
+    const PeSeen seen = stalls ? run_pe(machine, twin, *data, run)
+                               : run_machine(machine, config.machine, twin, *data, compiled.program);
     EXPECT_EQ(seen.mismatch, "") << operation.layer << " " << operation.op << " "
                                  << kPassNames[static_cast<std::size_t>(operation.pass)] << ", PE "
                                  << position;
     coverage().cycles(kUnit, seen.cycles);
-    coverage().count(kUnit, "programs of real layers", 1);
+    coverage().count(kUnit, stalls ? "programs of real layers" : "programs of real layers in a whole machine",
+                     1);
     coverage().count(kUnit, "cycles of real layers", seen.cycles);
     coverage().count(kUnit, "MACs of real layers", seen.events[Event::datapath_mac]);
     coverage().count(kUnit, "values emitted of real layers", seen.events[Event::ppu_value]);
@@ -85,6 +86,23 @@ TEST(RealLayers, of_a_recorded_step_run_on_the_twin_as_on_the_simulator) {
       if (kReduced) break;
     }
   }
+}
+
+// Here the twin sees what a whole machine with one PE does to it: real DRAM, buses and controller.
+TEST(RealLayers, of_a_recorded_step_run_on_the_twin_in_a_whole_machine) {
+  Layers layers("digits-cnn.jsonl", 1);
+  AcceleratorParameters& whole = layers.config.machine;
+  whole.dram = {.channels = 2, .channel_bytes_per_cycle = 8, .burst_bytes = 32, .latency_cycles = 30};
+  whole.dma.outstanding_bursts = 16;
+  whole.global_buffer.capacity_kib = 64;
+  // The twin's slots are written with a convolution's operands unrolled in the time that this bus takes
+  // without.
+  whole.bus.operand_bytes_per_cycle = 4;
+  for (const TraceOperation& operation : layers.trace.operations) {
+    if (kReduced && operation.macs > 20'000) continue;
+    layers.run(operation, 0, std::nullopt);
+  }
+  coverage().require(kUnit, "programs of real layers in a whole machine", 20);
 }
 
 // Of the sizes of a large network: the classifier and the convolutions of the last stage in all passes.

@@ -3,15 +3,14 @@
 namespace lnsim::lockstep {
 
 PeSurroundings::PeSurroundings(Simulation& simulation, RunState& run, const PeMachine& machine,
-                               std::uint32_t position, PeData& data, OperandBuffers& buffers,
-                               const PeChannelEnds& channels, const PeStalls& stalls, std::uint64_t seed)
+                               std::uint32_t position, PeData& data, SimulatedPe& pe, const PeStalls& stalls,
+                               std::uint64_t seed)
     : Unit("surroundings", simulation),
       run_(run),
       machine_(machine),
       decoder_(*run.program, position),
       data_(data),
-      buffers_(buffers),
-      channels_(channels),
+      pe_(pe),
       stalls_(stalls),
       random_(seed),
       fetches_{{}, Waiter(*this)},
@@ -36,8 +35,8 @@ void PeSurroundings::step(Cycle now) {
 void PeSurroundings::take_packets(Cycle now) {
   given_.ppu_ready = happens(stalls_.packet);
   given_.vector_ready = happens(stalls_.packet);
-  given_.ppu = take_packet(*channels_.ppu, given_.ppu_ready, now);
-  given_.vector = take_packet(*channels_.vector, given_.vector_ready, now);
+  given_.ppu = take_packet(pe_.ppu_packets, given_.ppu_ready, now);
+  given_.vector = take_packet(pe_.vector_packets, given_.vector_ready, now);
   while (!arriving_.empty() && arriving_.front().first == now) {
     const std::uint32_t ordinal = arriving_.front().second;
     arriving_.pop_front();
@@ -100,7 +99,7 @@ void PeSurroundings::end_load(Cycle now) {
       data_.read_operand(load.target, load.tile, tile->data());
       values = tile;
     }
-    buffers_.end_fill(load, values);
+    pe_.buffers.end_fill(load, values);
   }
   loads_.working = false;
   loads_.commands.pop_front();
@@ -116,7 +115,7 @@ void PeSurroundings::begin_load(Cycle now) {
   const Load& load = current_load();
   const std::optional<std::uint64_t> bytes = decoder_.bytes_of(load);
   if (!bytes) return;
-  buffers_.begin_fill(load.target, load.slot, *bytes);
+  pe_.buffers.begin_fill(load.target, load.slot, *bytes);
   const std::vector<PeWrite> writes = decoder_.writes_of(command, data_, machine_);
   writes_.assign(writes.begin(), writes.end());
 }
@@ -139,9 +138,9 @@ void PeSurroundings::issue(Cycle now) {
       break;
     case Operation::compute:
     case Operation::vector_work:
-      if (!channels_.commands->can_push(now)) return;
+      if (!pe_.commands.can_push(now)) return;
       given_.command = decoder_.decode(next_, ordinal_, data_);
-      channels_.commands->push(now, {static_cast<std::uint32_t>(next_), ordinal_++});
+      pe_.commands.push(now, {static_cast<std::uint32_t>(next_), ordinal_++});
       break;
   }
   ++next_;

@@ -11,10 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "models/compute/operand_buffers.h"
-#include "models/compute/output_packet.h"
-#include "models/control/controller.h"
 #include "tests/lockstep/pe_decode.h"
+#include "tests/lockstep/pe_host.h"
+#include "tests/lockstep/simulated_pe.h"
 
 namespace lnsim::lockstep {
 
@@ -26,33 +25,14 @@ struct PeStalls {
   unsigned counter = 0;  // of a progress counter that others advance
 };
 
-// What the PE was given in a cycle.
-struct PeGiven {
-  std::optional<PeCommand> command;
-  std::optional<PeWrite> write;
-  bool ppu_ready = false, vector_ready = false;
-  std::optional<OutputPacket> ppu, vector;  // at the front of the outputs
-  std::vector<Counter> advanced;            // by others than this PE
-  std::vector<std::uint32_t> produced;      // commands whose last packet has arrived
-};
-
-struct PeChannelEnds {
-  CommandQueue* commands;
-  Channel<OutputPacket>* ppu;
-  Channel<OutputPacket>* vector;
-};
-
-class PeSurroundings final : public Unit {
+class PeSurroundings final : public Unit, public PeHost {
  public:
   PeSurroundings(Simulation& simulation, RunState& run, const PeMachine& machine, std::uint32_t position,
-                 PeData& data, OperandBuffers& buffers, const PeChannelEnds& channels, const PeStalls& stalls,
-                 std::uint64_t seed);
+                 PeData& data, SimulatedPe& pe, const PeStalls& stalls, std::uint64_t seed);
 
-  // Since the last step.
-  const PeGiven& given() const { return given_; }
-  // The program is finished and has been for a while, or was given up.
-  bool over() const { return idle_cycles_ > kIdleCycles; }
-  void give_up() { idle_cycles_ = kIdleCycles + 1; }
+  const PeGiven& given(Cycle) override { return given_; }
+  bool over() const override { return idle_cycles_ > kIdleCycles; }
+  void give_up() override { idle_cycles_ = kIdleCycles + 1; }
 
   void reset() override {}
   std::string state() const override { return {}; }
@@ -84,8 +64,7 @@ class PeSurroundings final : public Unit {
   const PeMachine& machine_;
   PeDecoder decoder_;
   PeData& data_;
-  OperandBuffers& buffers_;
-  PeChannelEnds channels_;
+  SimulatedPe& pe_;
   PeStalls stalls_;
   std::mt19937_64 random_;
 
