@@ -6,11 +6,11 @@
 // divides it; a beat takes its B vector in the cycle it is issued, whatever the width of BufferB's port, which shows
 // as the cycles until the next beat.
 //
-// Parameters: LANES of V elements; operands, accumulator, rounding: lns_lane; ENTRIES >= 2 of a collector; BUFFER_*_BYTES,
-// PORT_*_BYTES: capacity and read port of the buffers; WRITE_VECTORS: vectors the operand bus writes per cycle;
-// QUEUE_DEPTH of the command queue; PIPELINE_STAGES of the lanes; QUANTISER_BITS .. FLUSH, THRESHOLDS: lns_quantise; PPU_*, VECTOR_*: PpuParameters and
-// VectorUnitParameters; PACKET_ENTRIES that a packet output holds beside those in its pipeline; RETURN_BYTES, BANKS,
-// BANK_BYTES: what a packet may be.
+// Parameters: LANES of V elements; operands, accumulator, rounding: lns_lane; ENTRIES >= 2 of a collector;
+// BUFFER_*_BYTES, PORT_*_BYTES: capacity and read port of the buffers; WRITE_VECTORS: vectors the operand bus writes
+// per cycle; QUEUE_DEPTH of the command queue; PIPELINE_STAGES of the lanes; QUANTISER_BITS .. FLUSH, THRESHOLDS:
+// lns_quantise; PPU_*, VECTOR_*: PpuParameters and VectorUnitParameters; PACKET_ENTRIES that a packet output holds
+// beside those in its pipeline; RETURN_BYTES, BANKS, BANK_BYTES: what a packet may be.
 //
 // Ports. command_*: one command for this PE, decoded: its own slice (models/compute/slice.h, which the sender
 // evaluates) as rows, columns and vectors; where its rows of A and columns of B begin in their slots and how far they

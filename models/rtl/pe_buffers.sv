@@ -2,15 +2,16 @@
 //
 // BufferA holds the stationary operand and, beside it, partial sums; BufferB the streamed operand. The operand bus
 // writes them as they are read: operands vector by vector, word = (row or column) * vectors + vector; partial sums a
-// word per block of rows and column, block by block, the sum of a lane at lane * ACC_BITS.
+// word per block of rows and column, block by block, the sum of a lane at lane * ACC_BITS. A convolution's windows
+// stand there one by one, which takes more room than the elements that they share.
 //
 // Latency: what is written in a cycle can be read in the next one; reads are combinational, into the registers of
 // the lanes. Throughput: writes: WRITE_VECTORS vectors, or one column of sums, per cycle. Reads of A: up to
 // ROWS_AT_ONCE vectors of consecutive rows, or one part of a vector, or one part of a column of sums, each no wider
 // than the port of PORT_BYTES. Reads of B: a vector; the sequencer holds the port for as many cycles as its width
 // asks for.
-// Parameters: words per slot: A_WORDS and B_WORDS vectors, SUM_WORDS columns of sums (the program keeps operand and sums
-// within the slot's bytes). Ports: write_target: 0 operand A, 1 operand B, 2 partial sums.
+// Parameters: words per slot: A_WORDS and B_WORDS vectors, SUM_WORDS columns of sums (the program keeps operand and
+// sums within the slot's bytes). Ports: write_target: 0 operand A, 1 operand B, 2 partial sums.
 // C++ twin: models/compute/operand_buffers.h.
 module pe_buffers #(
     parameter int LANES         = 4,

@@ -72,6 +72,11 @@ TEST_P(RandomPrograms, take_every_cycle_as_the_simulator_does) {
     coverage().count(kUnit, "operations of vector work", seen.events[Event::vector_unit_operation]);
   }
   coverage().combination(kUnit, GetParam().name);
+  for (const char* what :
+       {"packets of results", "cycles in which a packet was held up",
+        "cycles in which the command queue was full", "cycles in which the lanes waited for packets to leave",
+        "values emitted", "bytes of sums spilled or restored", "operations of vector work"})
+    coverage().require(kUnit, what, kReduced ? 100 : 10'000);
 }
 
 INSTANTIATE_TEST_SUITE_P(Pe, RandomPrograms, testing::ValuesIn(kModels),
