@@ -1,5 +1,5 @@
-// beat_shape: the longest run of bytes from an address on that the global buffer takes in one cycle: no longer than
-// what is left, than the port, and no bank twice. Combinational.
+// beat_shape: the longest run of bytes from an address on that the global buffer takes in one cycle: no longer
+// than what is left, than the port, and no bank twice. Combinational.
 //
 // Parameters: WIDTH: bytes of the port; BANKS of BANK_BYTES (a power of two) each.
 // Ports: offset: the address within a bank's word. C++ twin: BeatShape in models/memory/buffer_port.h.

@@ -1,8 +1,9 @@
 // channel: the registered, back-pressured connection between two units; the twin of sim/base/channel.h.
 //
-// Latency: an entry pushed in cycle t is at the front from t + LATENCY on, once the older ones are gone: LATENCY - 1
-// register stages lead to a queue whose stages count as part of the capacity. Space freed by a pop in t can be used
-// from t + 1 on. Throughput: one entry per cycle. push only with can_push, pop only with valid.
+// Latency: an entry pushed in cycle t is at the front from t + LATENCY on, once the older ones are gone:
+// LATENCY - 1 register stages lead to a queue whose stages count as part of the capacity. Space freed by a pop
+// in t can be used from t + 1 on. Throughput: one entry per cycle. push only with can_push, pop only with
+// valid.
 module channel #(
   parameter int WIDTH = 8,
   parameter int CAPACITY = 4,

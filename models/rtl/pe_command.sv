@@ -1,10 +1,11 @@
 // pe_command: looks at the head of a PE's command queue and decides in each cycle what becomes of it.
 //
-// Latency: none. A command without a share for this PE is complete in the cycle it is looked at. Others begin once
-// every progress counter, as seen in this cycle, has reached its value. Commands are looked at while no other one
-// waits to be fetched (`room`); vector work begins when the lanes are idle, and until it ends no later command is
-// looked at. Throughput: one command per cycle.
-// Ports: counters, required: fetched, written back, loaded, consumed, produced, updated, from the lowest bits up.
+// Latency: none. A command without a share for this PE is complete in the cycle it is looked at. Others begin
+// once every progress counter, as seen in this cycle, has reached its value. Commands are looked at while no
+// other one waits to be fetched (`room`); vector work begins when the lanes are idle, and until it ends no
+// later command is looked at. Throughput: one command per cycle.
+// Ports: counters, required: fetched, written back, loaded, consumed, produced, updated, from the lowest bits
+// up.
 // C++ twin: Pe::next_command in models/compute/pe.cpp.
 module pe_command #(
     parameter int COUNTERS     = 6,

@@ -1,8 +1,8 @@
-// pe_event_counts: what costs energy in a PE, counted in the cycle in which models/compute counts it: instrumentation,
-// which nothing of the PE depends on. Combinational; each output is an amount of this cycle.
+// pe_event_counts: what costs energy in a PE, counted in the cycle in which models/compute counts it:
+// instrumentation, which nothing of the PE depends on. Combinational; each output is an amount of this cycle.
 //
-// Reads of a pass are counted when it starts, those of a restored block when its restore begins, multiplications of
-// a command when it begins. Names and meanings: models/events.h.
+// Reads of a pass are counted when it starts, those of a restored block when its restore begins,
+// multiplications of a command when it begins. Names and meanings: models/events.h.
 module pe_event_counts #(
     parameter int LANES         = 4,
     parameter int V             = 8,

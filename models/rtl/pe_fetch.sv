@@ -1,14 +1,14 @@
-// pe_fetch: cuts a compute command into passes and fetches each pass's A vectors into the lane registers, one pass
-// ahead of the lanes.
+// pe_fetch: cuts a compute command into passes and fetches each pass's A vectors into the lane registers, one
+// pass ahead of the lanes.
 //
-// A pass is one vector of the contraction for up to LANES rows; a command's passes run through the vectors and, outside
-// them, through the blocks of rows. Latency: the fetch of a pass begins in the cycle in which the lanes take the last
-// one (`starts`), or the command begins, and takes F = ceil(rows * vector bits / (8 * PORT_BYTES)) cycles: `ready` from
-// the F-th cycle after it. The port reads one or more whole vectors per cycle, or a part of one: its width and a
-// vector's are multiples of each other.
-// Ports: begins, rows .. payload: a command; payload: what the lanes need to know about it; pass_*: the pass that is
-// fetched, or being fetched; word, stride: of the first row that the port reads, and from row to row, in vectors;
-// hold_*: where it goes.
+// A pass is one vector of the contraction for up to LANES rows; a command's passes run through the vectors
+// and, outside them, through the blocks of rows. Latency: the fetch of a pass begins in the cycle in which the
+// lanes take the last one (`starts`), or the command begins, and takes F = ceil(rows * vector bits / (8 *
+// PORT_BYTES)) cycles: `ready` from the F-th cycle after it. The port reads one or more whole vectors per
+// cycle, or a part of one: its width and a vector's are multiples of each other.
+// Ports: begins, rows .. payload: a command; payload: what the lanes need to know about it; pass_*: the pass
+// that is fetched, or being fetched; word, stride: of the first row that the port reads, and from row to row,
+// in vectors; hold_*: where it goes.
 // State: the command under way, the pass, the read under way. C++ twin: fetch_pass and next_pass in
 // models/compute/pe.cpp.
 module pe_fetch #(

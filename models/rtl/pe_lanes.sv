@@ -1,11 +1,11 @@
 // pe_lanes: the vector lanes of a PE with their accumulation collectors.
 //
-// Latency: a beat in cycle t finds its A vectors in the lane registers and its B vector at b, which is registered; what
-// becomes of the sums of its column is at `sums` in t + PIPELINE_STAGES + 1 (sums_valid where `sends` was set).
-// Partial sums come part by part; the last one (restore_done) writes the column, which a beat may use from the next
-// cycle on. Throughput: one beat per cycle.
-// Ports: hold_*: writes of the lane registers; rows: lanes beyond them do nothing; first: the column starts from zero.
-// Padding is stored as zeros, which add nothing. Arithmetic and its parameters: lns_lane.
+// Latency: a beat in cycle t finds its A vectors in the lane registers and its B vector at b, which is
+// registered; what becomes of the sums of its column is at `sums` in t + PIPELINE_STAGES + 1 (sums_valid where
+// `sends` was set). Partial sums come part by part; the last one (restore_done) writes the column, which a
+// beat may use from the next cycle on. Throughput: one beat per cycle.
+// Ports: hold_*: writes of the lane registers; rows: lanes beyond them do nothing; first: the column starts
+// from zero. Padding is stored as zeros, which add nothing. Arithmetic and its parameters: lns_lane.
 // C++ twin: models/compute/lane_values.h.
 module pe_lanes #(
     parameter int LANES           = 4,

@@ -1,11 +1,11 @@
 // pe_packets: bytes of finished columns on their way into packets for the return bus.
 //
-// Packets are as wide as the return bus and the banks of the global buffer allow (no bank twice); only a command's
-// last packet may be short. A column joins the bytes that wait in the cycle it comes in, and its bytes may leave in
-// that cycle. Throughput: one packet per cycle; `takes` while fewer bytes wait than a packet has at most and no
-// command's last ones do.
-// Parameters: WIDTH: bytes of the return bus; BANKS of BANK_BYTES (a power of two) each; COLUMN_BYTES: of the longest
-// column. Ports: byte i of data at 8 i, 0 beyond `bytes`.
+// Packets are as wide as the return bus and the banks of the global buffer allow (no bank twice); only a
+// command's last packet may be short. A column joins the bytes that wait in the cycle it comes in, and its
+// bytes may leave in that cycle. Throughput: one packet per cycle; `takes` while fewer bytes wait than a
+// packet has at most and no command's last ones do.
+// Parameters: WIDTH: bytes of the return bus; BANKS of BANK_BYTES (a power of two) each; COLUMN_BYTES: of the
+// longest column. Ports: byte i of data at 8 i, 0 beyond `bytes`.
 // C++ twin: finish_column, send_packet in models/compute/ppu.cpp.
 module pe_packets #(
     parameter int WIDTH        = 16,

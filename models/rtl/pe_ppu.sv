@@ -1,9 +1,10 @@
-// pe_ppu: the post-processing unit of a PE: scales and quantises finished sums, or passes partial sums through, and
-// packs the results into packets for the return bus.
+// pe_ppu: the post-processing unit of a PE: scales and quantises finished sums, or passes partial sums
+// through, and packs the results into packets for the return bus.
 //
-// Latency: a column taken in cycle t occupies the unit for K = ceil(rows / VALUES) cycles; its bytes join the waiting
-// ones in t + K - 1. Throughput: one column every K cycles. An emitted value is OUT_BITS wide, a spilled one ACC_BITS;
-// the values of a column follow each other without gaps, from bit 0 of its first byte up, and columns start at bytes.
+// Latency: a column taken in cycle t occupies the unit for K = ceil(rows / VALUES) cycles; its bytes join the
+// waiting ones in t + K - 1. Throughput: one column every K cycles. An emitted value is OUT_BITS wide, a
+// spilled one ACC_BITS; the values of a column follow each other without gaps, from bit 0 of its first byte
+// up, and columns start at bytes.
 // Parameters: VALUES: sums quantised per cycle; arithmetic as in lns_quantise; packets as in pe_packets.
 // Ports: column_*: the finished column at the front of the queue; take: it is taken.
 // C++ twin: models/compute/ppu.cpp.

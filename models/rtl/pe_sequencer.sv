@@ -1,16 +1,16 @@
-// pe_sequencer: runs the passes of a PE in its lanes: restores the collector where a block asks for it, then issues a
-// beat per column of B, stalled while the queue to the post-processing unit is full.
+// pe_sequencer: runs the passes of a PE in its lanes: restores the collector where a block asks for it, then
+// issues a beat per column of B, stalled while the queue to the post-processing unit is full.
 //
-// Latency and throughput, with P = PIPELINE_STAGES, C = ceil(bits of a B vector / (8 * PORT_B_BYTES)) and
-// Q = ceil(bytes of a column of sums / PORT_A_BYTES):
+// Latency and throughput, with P = PIPELINE_STAGES, C = ceil(bits of a B vector / (8 * PORT_B_BYTES)) and Q =
+// ceil(bytes of a column of sums / PORT_A_BYTES):
 //   a pass starts in the cycle in which it is fetched and the last one has ended; its first beat is issued in that
 //   cycle, the others C cycles later each, and it ends C cycles after its last beat;
 //   a block that is restored starts columns * Q cycles after it is fetched and the last beat has left the pipeline (P
 //   cycles after its pass has ended).
 // Parameters: COLUMN_BITS: of an index into the collector; START, END encoded as SumStart and SumEnd.
-// Ports: pass_*: the fetched pass; starts: it leaves the fetch; active: a pass is in the lanes in this cycle; beat_*: a
-// beat is issued; column_*: the finished column that a beat will become; restore_*: a read of partial sums, part by
-// part; counts: strobes and figures for pe_event_counts.
+// Ports: pass_*: the fetched pass; starts: it leaves the fetch; active: a pass is in the lanes in this cycle;
+// beat_*: a beat is issued; column_*: the finished column that a beat will become; restore_*: a read of
+// partial sums, part by part; counts: strobes and figures for pe_event_counts.
 // C++ twin: end_pass, start_pass, issue_beats in models/compute/pe.cpp.
 module pe_sequencer #(
     parameter int LANES           = 4,

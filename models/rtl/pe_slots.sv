@@ -1,8 +1,8 @@
 // pe_slots: a memory of two slots, of WORDS words each, one of which is filled while the other is read.
 //
-// Latency: what is written in a cycle can be read in the next one; reads are combinational. Throughput: WRITES words
-// in a row, from write_word on, and READS words at equal distances, read_stride apart, per cycle. Words beyond the slot
-// are not written.
+// Latency: what is written in a cycle can be read in the next one; reads are combinational. Throughput: WRITES
+// words in a row, from write_word on, and READS words at equal distances, read_stride apart, per cycle. Words
+// beyond the slot are not written.
 module pe_slots #(
     parameter int WIDTH      = 8,
     parameter int WORDS      = 16,

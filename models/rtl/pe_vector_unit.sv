@@ -1,10 +1,13 @@
-// pe_vector_unit: the time that a PE's vector work takes and the packets that it sends; it moves no values, as its twin.
+// pe_vector_unit: the time that a PE's vector work takes and the packets that it sends; it moves no values, as
+// its twin.
 //
-// Latency: a task taken in cycle t works for W = max(1, ceil(operations / RATE), ceil(input bytes / PORT_BYTES)) cycles
-// and reports its end in t + W - 1; the packet up to and including byte b of B leaves in t + ceil(b W / B) - 1.
-// Throughput: one packet per cycle; a packet that cannot leave when it is due holds up the work by a cycle each.
-// Parameters: RATE: operations per cycle; PORT_BYTES: read port of BufferB; WIDTH: bytes of the return bus; BANKS of
-// BANK_BYTES (a power of two) each. Ports: task_*: the task at the head of its queue; ends: ordinal of a task that ends.
+// Latency: a task taken in cycle t works for W = max(1, ceil(operations / RATE), ceil(input bytes /
+// PORT_BYTES)) cycles and reports its end in t + W - 1; the packet up to and including byte b of B leaves in t
+// + ceil(b W / B) - 1. Throughput: one packet per cycle; a packet that cannot leave when it is due holds up
+// the work by a cycle each.
+// Parameters: RATE: operations per cycle; PORT_BYTES: read port of BufferB; WIDTH: bytes of the return bus;
+// BANKS of BANK_BYTES (a power of two) each. Ports: task_*: the task at the head of its queue; ends: ordinal
+// of a task that ends.
 // C++ twin: models/compute/vector_unit.cpp. The division by B is a comparison of b W with (cycles worked) B.
 module pe_vector_unit #(
     parameter int RATE         = 8,
