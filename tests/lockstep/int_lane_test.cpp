@@ -5,6 +5,7 @@
 
 #include "models_int_lane.h"
 #include "mutants_int_lane.h"
+#include "netlists_int_lane.h"
 #include "tests/lockstep/coverage.h"
 #include "tests/lockstep/lane_suite.h"
 
@@ -14,6 +15,7 @@ namespace {
 constexpr const char* kUnit = "int_lane";
 const std::vector<LaneModel> kModels{MODELS_INT_LANE(LNSIM_LANE_MODEL)};
 const std::vector<LaneModel> kMutants{MUTANTS_INT_LANE(LNSIM_LANE_MODEL)};
+const std::vector<LaneModel> kNetlists{NETLISTS_INT_LANE(LNSIM_LANE_MODEL)};
 
 class IntLane : public testing::TestWithParam<LaneModel> {};
 
@@ -24,6 +26,15 @@ TEST_P(IntLane, equals_its_twin_in_every_cycle) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, IntLane, testing::ValuesIn(kModels),
+                         [](const auto& test) { return test.param.name; });
+
+class IntLaneNetlist : public testing::TestWithParam<LaneModel> {};
+
+TEST_P(IntLaneNetlist, equals_the_simulator_in_every_cycle) {
+  expect_equal_netlist(kUnit, GetParam(), 50'000);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, IntLaneNetlist, testing::ValuesIn(kNetlists),
                          [](const auto& test) { return test.param.name; });
 
 class IntLaneMutant : public testing::TestWithParam<LaneModel> {};

@@ -120,6 +120,16 @@ void expect_equal(const std::string& unit, const LaneModel& model, std::uint64_t
   if (!kReduced) coverage().require_all_codes(unit, 9);  // 8 bits and a zero flag
 }
 
+void expect_equal_netlist(const std::string& unit, const LaneModel& netlist, std::uint64_t cycles) {
+  const LaneParameters lane = lane_parameters(row_of(unit, row_of_netlist(netlist.name)));
+  const auto twin = netlist.make();
+  LaneStimulus stimulus(shape_of(lane), 2);
+  const LaneSeen seen = run_lane(lane, *twin, stimulus, cycles_of_run(cycles));
+  EXPECT_EQ(seen.mismatch, "");
+  coverage().cycles("netlists", seen.cycles);
+  coverage().combination("netlists", netlist.name);
+}
+
 void expect_caught(const std::string& unit, const LaneModel& mutant) {
   const Mutation mutation = find_row(read_mutations(kFolder / "mutations.txt"), mutant.name);
   const LaneParameters lane = lane_parameters(row_of(unit, mutation.row));

@@ -26,6 +26,9 @@ inline std::ostream& operator<<(std::ostream& out, const LaneModel& model) {
 // Runs a row of tests/lockstep/UNIT.models for `cycles`, expects no difference and adds to the coverage.
 void expect_equal(const std::string& unit, const LaneModel& model, std::uint64_t cycles);
 
+// The same for the netlist of gates of a row, whose name is the row's with _netlist behind it.
+void expect_equal_netlist(const std::string& unit, const LaneModel& netlist, std::uint64_t cycles);
+
 // Expects that the comparison catches a mutant of `unit` within 20000 cycles.
 void expect_caught(const std::string& unit, const LaneModel& mutant);
 

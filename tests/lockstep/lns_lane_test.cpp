@@ -7,6 +7,7 @@
 
 #include "models_lns_lane.h"
 #include "mutants_lns_lane.h"
+#include "netlists_lns_lane.h"
 #include "tests/lockstep/coverage.h"
 #include "tests/lockstep/lane_suite.h"
 
@@ -16,6 +17,7 @@ namespace {
 constexpr const char* kUnit = "lns_lane";
 const std::vector<LaneModel> kModels{MODELS_LNS_LANE(LNSIM_LANE_MODEL)};
 const std::vector<LaneModel> kMutants{MUTANTS_LNS_LANE(LNSIM_LANE_MODEL)};
+const std::vector<LaneModel> kNetlists{NETLISTS_LNS_LANE(LNSIM_LANE_MODEL)};
 
 void require_events() {
   const std::uint64_t enough = kReduced ? 10 : 1000;
@@ -36,6 +38,15 @@ TEST_P(LnsLane, equals_its_twin_in_every_cycle) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, LnsLane, testing::ValuesIn(kModels),
+                         [](const auto& test) { return test.param.name; });
+
+class LnsLaneNetlist : public testing::TestWithParam<LaneModel> {};
+
+TEST_P(LnsLaneNetlist, equals_the_simulator_in_every_cycle) {
+  expect_equal_netlist(kUnit, GetParam(), 50'000);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, LnsLaneNetlist, testing::ValuesIn(kNetlists),
                          [](const auto& test) { return test.param.name; });
 
 class LnsLaneMutant : public testing::TestWithParam<LaneModel> {};

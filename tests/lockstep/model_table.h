@@ -2,7 +2,8 @@
 //
 // A table is text, one model per line:  NAME TOP PARAMETER=NUMBER ...   with # for comments. Choices are
 // numbered by their position in the enumerations of models/arith. A parameter that a line leaves out has the
-// module's default, so what the C++ side reads must be named. Parameters in small letters are for the C++ side alone.
+// module's default, so what the C++ side reads must be named. Parameters in small letters are for the C++
+// side alone.
 #pragma once
 
 #include <cstdint>
@@ -31,6 +32,11 @@ struct Mutation {
   std::string text;
   std::string replacement;
 };
+
+// The row that a netlist was synthesised from, by the netlist's name.
+inline std::string row_of_netlist(const std::string& netlist) {
+  return netlist.substr(0, netlist.rfind("_netlist"));
+}
 
 // Throw std::runtime_error with file and line for what is not a table.
 std::vector<ModelRow> read_models(const std::filesystem::path& table);

@@ -8,6 +8,7 @@
 
 #include "models_ppu_quantiser.h"
 #include "mutants_ppu_quantiser.h"
+#include "netlists_ppu_quantiser.h"
 #include "tests/lockstep/coverage.h"
 #include "tests/lockstep/model_table.h"
 #include "tests/lockstep/ppu_lockstep.h"
@@ -29,6 +30,7 @@ std::ostream& operator<<(std::ostream& out, const Model& model) {
 #define MODEL(name) Model{#name, [] { return std::make_unique<PpuTwinOf<V##name>>(); }},
 const std::vector<Model> kModels{MODELS_PPU_QUANTISER(MODEL)};
 const std::vector<Model> kMutants{MUTANTS_PPU_QUANTISER(MODEL)};
+const std::vector<Model> kNetlists{NETLISTS_PPU_QUANTISER(MODEL)};
 #undef MODEL
 
 PpuShape shape_of(const std::string& name) {
@@ -59,6 +61,19 @@ TEST_P(PpuQuantiser, equals_its_twin_in_every_cycle) {
 }
 
 INSTANTIATE_TEST_SUITE_P(All, PpuQuantiser, testing::ValuesIn(kModels),
+                         [](const auto& test) { return test.param.name; });
+
+class PpuQuantiserNetlist : public testing::TestWithParam<Model> {};
+
+TEST_P(PpuQuantiserNetlist, equals_the_simulator_in_every_cycle) {
+  const PpuShape shape = shape_of(row_of_netlist(GetParam().name));
+  const PpuSeen seen = run_ppu(shape, *GetParam().make(), 2, cycles_of_run(50'000));
+  EXPECT_EQ(seen.mismatch, "");
+  coverage().cycles("netlists", seen.cycles);
+  coverage().combination("netlists", GetParam().name);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, PpuQuantiserNetlist, testing::ValuesIn(kNetlists),
                          [](const auto& test) { return test.param.name; });
 
 class PpuQuantiserMutant : public testing::TestWithParam<Model> {};

@@ -1,8 +1,13 @@
 // Used by the build of the lockstep suite.
-//   lockstep_tool arguments TABLE ROW OUTPUT                       Verilator's arguments for a row's
-//   parameters lockstep_tool mutate MUTATIONS NAME SOURCES FOLDER             a mutant's source
-//   lockstep_tool defaults TABLE ROW SOURCES OUTPUT                a module whose defaults are a row's
-//   parameters
+//
+//   lockstep_tool arguments TABLE ROW OUTPUT
+//     Verilator's arguments for a row's parameters
+//   lockstep_tool defaults TABLE ROW SOURCES OUTPUT
+//     a module whose defaults are a row's parameters
+//   lockstep_tool synthesis TABLE ROW SOURCES FOLDER
+//     a script for Yosys, FOLDER/script, that writes a row's netlist FOLDER/TOP.v
+//   lockstep_tool mutate MUTATIONS NAME SOURCES FOLDER
+//     a mutant's source
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -86,6 +91,20 @@ void write_defaults(const fs::path& table, const std::string& name, const fs::pa
   std::ofstream(output) << source;
 }
 
+void write_synthesis(const fs::path& table, const std::string& name, const fs::path& sources,
+                     const fs::path& folder) {
+  const ModelRow row = find_row(read_models(table), name);
+  std::ofstream script(folder / "script");
+  script << fmt::format("read_verilog -sv {}/*.sv\n", sources.string());
+  std::istringstream arguments(arguments_of(row));
+  for (std::string argument; std::getline(arguments, argument);) {
+    argument.replace(argument.find('='), 1, " ");
+    script << fmt::format("chparam -set {} {}\n", argument.substr(2), row.top);
+  }
+  script << fmt::format("synth -flatten -top {0}\nrename -top {0}\nwrite_verilog -noattr {1}/{0}.v\n",
+                        row.top, folder.string());
+}
+
 std::size_t occurrences(const std::string& text, const std::string& part) {
   std::size_t count = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
@@ -108,13 +127,16 @@ void write_mutant(const fs::path& table, const std::string& name, const fs::path
 void run(const std::vector<std::string>& arguments) {
   if (arguments.size() == 4 && arguments[0] == "arguments") {
     write_arguments(arguments[1], arguments[2], arguments[3]);
+  } else if (arguments.size() == 5 && arguments[0] == "synthesis") {
+    write_synthesis(arguments[1], arguments[2], arguments[3], arguments[4]);
   } else if (arguments.size() == 5 && arguments[0] == "mutate") {
     write_mutant(arguments[1], arguments[2], arguments[3], arguments[4]);
   } else if (arguments.size() == 5 && arguments[0] == "defaults") {
     write_defaults(arguments[1], arguments[2], arguments[3], arguments[4]);
   } else {
     throw std::runtime_error(
-        "usage: lockstep_tool arguments TABLE ROW OUTPUT | mutate MUTATIONS NAME SOURCES FOLDER | "
+        "usage: lockstep_tool arguments TABLE ROW OUTPUT | synthesis TABLE ROW SOURCES FOLDER | "
+        "mutate MUTATIONS NAME SOURCES FOLDER | "
         "defaults TABLE ROW SOURCES OUTPUT");
   }
 }
