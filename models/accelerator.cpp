@@ -31,13 +31,11 @@ struct Accelerator::Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
-  // Random stalls depend on the cycle, so that no state comes twice; an observer wants to see every cycle.
-  bool repeats() const {
-    return simulation.engine() == Engine::scheduler && options.stall_percent == 0 && !simulation.observed();
-  }
+  // Random stalls depend on the cycle, so that no state comes twice.
+  bool repeats() const { return simulation.engine() == Engine::scheduler && options.stall_percent == 0; }
 
-  // `whole`: no stretch of the program is passed over.
-  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, bool whole = false);
+  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, FastForward* fast_forward);
+  std::optional<RunResult> run_shapes(const Program& program, Cycle most);
   void begin(const Program& program, TileData* data, Cycle start);
   bool run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most);
   RunResult result(Cycle start) const;
@@ -50,38 +48,34 @@ struct Accelerator::Parts {
 
 // Nothing when it takes more than `most` cycles.
 std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most,
-                                                 bool whole) {
-  check_program(program, parameters);
+                                                 FastForward* fast_forward) {
   std::optional<Simulation::Scope> kernel;
   if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
   const Cycle start = simulation.now() + 1;
   begin(program, data, start);
-  std::optional<FastForward> fast_forward;
-  if (data == nullptr && repeats() && !whole) fast_forward.emplace(*machine, program, parameters, start);
-  machine->controller().pause_at_commands(fast_forward.has_value());
-  bool finished = false;
-  try {
-    finished = run_to_the_end(fast_forward ? &*fast_forward : nullptr, start, most);
-  } catch (const ModelError&) {
-    if (!fast_forward || fast_forward->passed().cycles == 0) throw;
-    // The report counts commands: it is made of a run that passes over none.
-    return run(program, data, most, true);
-  }
-  if (!finished) {
+  machine->controller().pause_at_commands(fast_forward != nullptr);
+  if (!run_to_the_end(fast_forward, start, most)) {
     simulation.abandon();
     return std::nullopt;
   }
   RunResult done = result(start);
-  if (fast_forward) {
-    const FastForward::Passed& passed = fast_forward->passed();
-    done.cycles += passed.cycles;
-    for (std::size_t i = 0; i < kCauseCount; ++i) done.cycles_by_cause[i] += passed.cycles_by_cause[i];
-    done.events += passed.events;
-  }
+  if (fast_forward != nullptr) fast_forward->add_to(done);
   done.events[Event::pe_cycle] = done.cycles * parameters.pe.count;
   done.events[Event::system_cycle] = done.cycles;
   if (done.cycles > most) return std::nullopt;
   return done;
+}
+
+std::optional<RunResult> Accelerator::Parts::run_shapes(const Program& program, Cycle most) {
+  if (!repeats()) return run(program, nullptr, most, nullptr);
+  FastForward fast_forward(*machine, program, parameters, simulation.now() + 1);
+  try {
+    return run(program, nullptr, most, &fast_forward);
+  } catch (const ModelError&) {
+    if (fast_forward.passed().cycles == 0) throw;
+    // Once more step by step, for a report with the program's own numbers.
+    return run(program, nullptr, most, nullptr);
+  }
 }
 
 void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle start) {
@@ -100,13 +94,14 @@ void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle sta
 bool Accelerator::Parts::run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most) {
   const RunState& run = machine->run();
   ProgressWatch watch(options, simulation.stepped_cycles());
+  Cycle looked = start;
   for (;;) {
     const Cycle passed = fast_forward != nullptr ? fast_forward->passed().cycles : 0;
     const Cycle taken = simulation.now() + 1 - start + passed;
     if (taken > most && !run.scoreboard.finished()) return false;
     const Cycle left = most - std::min(taken, most);
-    const Cycle slice = left < options.patience_cycles ? left + 2 : options.patience_cycles;
-    const Simulation::End end = simulation.run(slice);
+    const Simulation::End end =
+        simulation.run(left < options.patience_cycles ? left + 2 : options.patience_cycles);
     if (end == Simulation::End::failed) std::rethrow_exception(simulation.take_failure());
     if (end == Simulation::End::paused) {
       fast_forward->look(simulation.now());
@@ -116,7 +111,8 @@ bool Accelerator::Parts::run_to_the_end(FastForward* fast_forward, Cycle start, 
       if (run.scoreboard.finished()) return true;
       throw ModelError("deadlock: the program is unfinished and no unit can go on\n" + machine->states());
     }
-    if (slice < options.patience_cycles) continue;
+    if (simulation.now() + 1 - looked < options.patience_cycles) continue;
+    looked = simulation.now();
     const std::string wrong =
         watch.look(simulation.stepped_cycles(), run.events, run.scoreboard.last_advance());
     if (!wrong.empty())
@@ -139,6 +135,17 @@ Accelerator::Accelerator(const AcceleratorParameters& parameters, const Simulati
     : parts_(std::make_unique<Parts>(parameters, options)) {}
 
 Accelerator::~Accelerator() = default;
+
+RunResult Accelerator::run(const Program& program, TileData* data) {
+  check_program(program, parts_->parameters);
+  if (data == nullptr) return *parts_->run_shapes(program, kNever);
+  return *parts_->run(program, data, kNever, nullptr);
+}
+
+std::optional<RunResult> Accelerator::run_within(const Program& program, std::uint64_t most) {
+  check_program(program, parts_->parameters);
+  return parts_->run_shapes(program, most);
+}
 
 namespace {
 
@@ -206,28 +213,22 @@ class Sampler final : public CycleObserver {
 
 RunResult Accelerator::run(const Program& program, TileData* data, Waveform& waveform) {
   Sampler sampler(*parts_->machine, parts_->simulation, waveform);
-  const RunResult result = run(program, data);
+  check_program(program, parts_->parameters);
+  const RunResult result = *parts_->run(program, data, kNever, nullptr);
   waveform.vcd = sampler.finish(result.cycles);
   return result;
 }
 
 RunResult Accelerator::run(const Program& program, TileData* data, ActivityLog& log) {
   Recording recording(parts_->machine->run(), parts_->simulation);
-  const RunResult result = run(program, data);
+  check_program(program, parts_->parameters);
+  const RunResult result = *parts_->run(program, data, kNever, nullptr);
   log = recording.finish(result.cycles);
   return result;
 }
 
 const std::vector<std::string>& Accelerator::logged_units() const {
   return parts_->machine->run().activity.tracks();
-}
-
-RunResult Accelerator::run(const Program& program, TileData* data) {
-  return *parts_->run(program, data, kNever);
-}
-
-std::optional<RunResult> Accelerator::run_within(const Program& program, std::uint64_t most) {
-  return parts_->run(program, nullptr, most);
 }
 
 }  // namespace lnsim

@@ -80,15 +80,14 @@ class Accelerator {
   // events. Throws ModelError with the state of every unit when the program cannot finish.
   RunResult run(const Program& program, TileData* data);
 
+  // The same for shapes; nothing when it takes more than `most` cycles.
+  std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
   // The same, and writes down what each unit does in every cycle.
   RunResult run(const Program& program, TileData* data, ActivityLog& log);
   // The same, and dumps the registers.
   RunResult run(const Program& program, TileData* data, Waveform& waveform);
   // The units of a log, as named in reports.
   const std::vector<std::string>& logged_units() const;
-
-  // The same for shapes; nothing when it takes more than `most` cycles.
-  std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
 
  private:
   struct Parts;

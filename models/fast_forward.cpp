@@ -70,6 +70,12 @@ void FastForward::look(Cycle now) {
   remember(key, std::move(here));
 }
 
+void FastForward::add_to(RunResult& run) const {
+  run.cycles += passed_.cycles;
+  for (std::size_t i = 0; i < kCauseCount; ++i) run.cycles_by_cause[i] += passed_.cycles_by_cause[i];
+  run.events += passed_.events;
+}
+
 FastForward::Moment FastForward::moment(Cycle now) const {
   RunState& run = machine_.run();
   const Controller& controller = machine_.controller();

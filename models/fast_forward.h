@@ -36,6 +36,7 @@ class FastForward {
     EventCounts events;
   };
   const Passed& passed() const { return passed_; }
+  void add_to(RunResult& run) const;
 
  private:
   using Counters = std::array<std::uint64_t, kCounterCount>;

@@ -82,16 +82,6 @@ void Scoreboard::list(SignalList& signals) const {
     signals.add(std::string(kCounterNames[i]), counters_[i].total);
 }
 
-std::string Scoreboard::unmet(const Dependencies& after) const {
-  std::string text;
-  for (std::size_t i = 0; i < kCounterCount; ++i) {
-    if (counters_[i].total >= after.at_least[i]) continue;
-    text += fmt::format("{}{} >= {} (now {})", text.empty() ? "" : " and ", kCounterNames[i],
-                        after.at_least[i], counters_[i].total);
-  }
-  return text;
-}
-
 void Scoreboard::pass_over(const std::array<std::uint64_t, kCounterCount>& commands) {
   for (std::size_t i = 0; i < kCounterCount; ++i) {
     counters_[i].end -= static_cast<std::uint32_t>(commands[i]);
@@ -108,6 +98,16 @@ void Scoreboard::image(StateImage& image, const std::array<std::uint32_t, kCount
     for (std::uint32_t ordinal = counter.total; ordinal < issued[i]; ++ordinal)
       image.number(counter.pes_done[ordinal]);
   }
+}
+
+std::string Scoreboard::unmet(const Dependencies& after) const {
+  std::string text;
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    if (counters_[i].total >= after.at_least[i]) continue;
+    text += fmt::format("{}{} >= {} (now {})", text.empty() ? "" : " and ", kCounterNames[i],
+                        after.at_least[i], counters_[i].total);
+  }
+  return text;
 }
 
 std::string Scoreboard::state() const {

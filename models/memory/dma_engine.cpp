@@ -98,6 +98,7 @@ bool FetchEngine::write_buffer(Cycle now) {
 }
 
 void FetchEngine::image(StateImage& image) const {
+  busy_.image(image);
   image.number(waiter_.waiting ? 1 : 0);
   busy_.image(image);
   commands_.image(image, kImpliedByCount);
@@ -227,6 +228,7 @@ bool WriteBackEngine::read_buffer(Cycle now) {
 }
 
 void WriteBackEngine::image(StateImage& image) const {
+  busy_.image(image);
   image.number(waiter_.waiting ? 1 : 0);
   busy_.image(image);
   commands_.image(image, kImpliedByCount);

@@ -2,12 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 #include <memory>
+#include <mutex>
 #include <numeric>
+#include <unordered_map>
+#include <utility>
 
 #include "sim/run/compile/fastest_program.h"
+#include "sim/run/compile/operation_parts.h"
 #include "sim/run/compile/signature.h"
+#include "sim/run/workers.h"
 
 namespace lnsim {
 namespace {
@@ -21,56 +26,73 @@ void check_sums(const RunResult& run, const TraceOperation& operation) {
   }
 }
 
-// Runs one operation after another on one machine.
-class Runner {
+// What is known of all operations with one signature.
+struct Known {
+  RunResult run;
+  std::vector<MappingChoice> mapping;
+  std::uint32_t pes = 0;
+  std::shared_ptr<const ActivityLog> log;
+};
+
+struct Part {
+  const Known* known = nullptr;
+  std::uint64_t repeats = 1;
+};
+
+void add(RunResult& total, const RunResult& run, std::uint64_t repeats) {
+  total.cycles += run.cycles * repeats;
+  for (std::size_t i = 0; i < kCauseCount; ++i) total.cycles_by_cause[i] += run.cycles_by_cause[i] * repeats;
+  for (std::size_t i = 0; i < kEventCount; ++i) total.events.counts[i] += run.events.counts[i] * repeats;
+}
+
+// One thread's machine. Every operation starts on an idle one, so equal programs take equal cycles on any.
+class Worker {
  public:
-  Runner(const Trace& trace, const RunConfig& config, const EnergyCosts& costs, Values values, Logs logs)
-      : trace_(trace), config_(config), costs_(costs), logs_(logs), accelerator_(config.machine) {
-    if (values == Values::when_recorded && trace.has_operands())
+  Worker(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
+         const IterationOptions& options)
+      : trace_(trace),
+        config_(config),
+        costs_(costs),
+        logs_(options.logs),
+        accelerator_(config.machine, options.simulation) {
+    if (options.values == Values::when_recorded && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
   }
 
-  OperationResult run(const TraceOperation& operation) {
-    const Known& known = shapes(operation);
+  const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
+
+  Known shapes(const TraceOperation& operation) {
+    FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
+    Known known;
+    if (logs_ == Logs::kept) known.log = log_of(fastest);
+    known.run = fastest.run;
+    known.mapping = std::move(fastest.compiled.mapping);
+    known.pes = fastest.pes;
+    return known;
+  }
+
+  // `parts` add up to the operation.
+  OperationResult run(const TraceOperation& operation, const std::vector<Part>& parts) {
+    const Known& known = *parts.front().known;
     OperationResult done;
     done.layer = operation.layer;
     done.op = operation.op;
     done.pass = operation.pass;
     done.macs = operation.macs;
-    done.run = known.run;
     done.mapping = known.mapping;
     done.pes = known.pes;
     done.log = known.log;
+    for (const Part& part : parts) {
+      done.parts += part.repeats;
+      add(done.run, part.known->run, part.repeats);
+    }
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
     done.energy = energy_of(done.run.events, costs_);
     return done;
   }
 
-  std::uint64_t simulated() const { return known_.size(); }
-  const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
-
  private:
-  struct Known {
-    RunResult run;
-    std::vector<MappingChoice> mapping;
-    std::uint32_t pes = 0;
-    std::shared_ptr<const ActivityLog> log;
-  };
-
-  // Every operation starts on an idle machine, so equal programs take equal cycles.
-  const Known& shapes(const TraceOperation& operation) {
-    const auto [found, is_new] = known_.try_emplace(operation_signature(operation, config_));
-    if (is_new) {
-      FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
-      if (logs_ == Logs::kept) found->second.log = log_of(fastest);
-      found->second.run = fastest.run;
-      found->second.mapping = std::move(fastest.compiled.mapping);
-      found->second.pes = fastest.pes;
-    }
-    return found->second;
-  }
-
   // Runs the chosen program once more and writes it down.
   std::shared_ptr<const ActivityLog> log_of(const FastestProgram& fastest) {
     auto log = std::make_shared<ActivityLog>();
@@ -107,7 +129,47 @@ class Runner {
   Logs logs_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
-  std::map<std::string, Known> known_;  // by signature
+};
+
+// The parts of a trace's operations, those with equal signatures together.
+struct Distinct {
+  explicit Distinct(const Trace& trace, const RunConfig& config) {
+    std::unordered_map<std::string, std::size_t> numbers;
+    for (const TraceOperation& operation : trace.operations) {
+      parts.emplace_back();
+      for (OperationPart& part : operation_parts(operation, config)) {
+        const auto [entry, is_new] =
+            numbers.try_emplace(operation_signature(part.operation, config), operations.size());
+        if (is_new) operations.push_back(std::move(part.operation));
+        parts.back().emplace_back(entry->second, part.repeats);
+      }
+    }
+  }
+
+  std::vector<Part> known_parts(std::size_t operation, const std::vector<Known>& known) const {
+    std::vector<Part> all;
+    for (const auto& [number, repeats] : parts[operation]) all.push_back({&known[number], repeats});
+    return all;
+  }
+
+  std::vector<TraceOperation> operations;                                 // one of each signature
+  std::vector<std::vector<std::pair<std::size_t, std::uint64_t>>> parts;  // by operation: which, how often
+};
+
+// Counts what several threads have done.
+class SharedProgress {
+ public:
+  SharedProgress(const Progress& progress, std::size_t total) : progress_(progress), total_(total) {}
+  void done(const std::string& layer) {
+    const std::lock_guard lock(mutex_);
+    progress_(++done_, total_, layer);
+  }
+
+ private:
+  const Progress& progress_;
+  std::size_t total_;
+  std::size_t done_ = 0;
+  std::mutex mutex_;
 };
 
 }  // namespace
@@ -119,20 +181,32 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 }
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
-                              Values values, const Progress& progress, Logs logs) {
-  Runner runner(trace, config, costs, values, logs);
+                              const IterationOptions& options, const Progress& progress) {
+  const Distinct distinct(trace, config);
+  const std::size_t operations = trace.operations.size();
+  std::vector<std::unique_ptr<Worker>> workers(
+      std::clamp<std::size_t>(worker_count(options.jobs), 1, std::max<std::size_t>(1, operations)));
+  for (auto& worker : workers) worker = std::make_unique<Worker>(trace, config, costs, options);
+  SharedProgress shared(progress, distinct.operations.size() + operations);
+
+  std::vector<Known> known(distinct.operations.size());
+  run_tasks(known.size(), workers.size(), [&](std::size_t worker, std::size_t i) {
+    known[i] = workers[worker]->shapes(distinct.operations[i]);
+    shared.done(distinct.operations[i].layer);
+  });
   IterationResult result;
-  for (const TraceOperation& operation : trace.operations) {
-    progress(result.operations.size(), trace.operations.size(), operation.layer);
-    OperationResult done = runner.run(operation);
+  result.operations.resize(operations);
+  run_tasks(operations, workers.size(), [&](std::size_t worker, std::size_t i) {
+    result.operations[i] = workers[worker]->run(trace.operations[i], distinct.known_parts(i, known));
+    shared.done(trace.operations[i].layer);
+  });
+  for (const OperationResult& done : result.operations) {
     result.run += done.run;
     result.macs += done.macs;
     result.energy += done.energy;
-    result.operations.push_back(std::move(done));
   }
-  progress(result.operations.size(), trace.operations.size(), "");
-  result.simulated = runner.simulated();
-  result.logged_units = runner.logged_units();
+  result.simulated = known.size();
+  result.logged_units = workers.front()->logged_units();
   return result;
 }
 

@@ -25,6 +25,8 @@ struct OperationResult {
   std::string op;
   Pass pass = Pass::forward;
   std::uint64_t macs = 0;  // by the operator's closed formula
+  std::uint64_t parts =
+      0;  // run one after the other; more than one where the operation is too large for a program
   RunResult run;
   Energy energy;
   std::vector<MappingChoice> mapping;    // one per product
@@ -52,12 +54,19 @@ enum class Values : std::uint8_t { when_recorded, shapes_only };
 // Whether to write down what each unit does in every cycle.
 enum class Logs : std::uint8_t { none, kept };
 
-// Operations done, of how many, and which one comes next.
-using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& next)>;
+struct IterationOptions {
+  Values values = Values::when_recorded;
+  Logs logs = Logs::none;
+  SimulationOptions simulation{};
+  unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it
+};
+
+// Steps done, of how many, and the layer of the last one. Called from one thread at a time.
+using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& layer)>;
 
 // Throws UserError for operations the machine cannot run and for bad tensors, ModelError when a promise is
-// broken: a deadlock, or sums that do not add up.
+// broken: a deadlock, or sums that do not add up. Of several errors, that of the first operation.
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
-                              Values values, const Progress& progress, Logs logs = Logs::none);
+                              const IterationOptions& options, const Progress& progress);
 
 }  // namespace lnsim

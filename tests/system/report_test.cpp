@@ -58,8 +58,8 @@ class Report : public testing::Test {
     const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
     const Trace trace = read_trace(trace_path);
     Run done;
-    done.result =
-        run_iteration(trace, config, costs, values, [](std::size_t, std::size_t, const std::string&) {});
+    done.result = run_iteration(trace, config, costs, {.values = values},
+                                [](std::size_t, std::size_t, const std::string&) {});
     done.json = report_json(done.result, config, costs, trace, inputs).dump(2);
     done.csv = report_csv(done.result, config);
     done.table = report_table(done.result, config, costs, TableRows::all);

@@ -20,7 +20,7 @@ IterationResult run_on(const RunConfig& config, const fs::path& config_path, con
   const EnergyCosts costs =
       read_energy_table(config_path.parent_path() / config.energy_table, config.machine);
   const Trace trace = read_trace(trace_path);
-  return run_iteration(trace, config, costs, Values::shapes_only,
+  return run_iteration(trace, config, costs, {.values = Values::shapes_only},
                        [](std::size_t, std::size_t, const std::string&) {});
 }
 

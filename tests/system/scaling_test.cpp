@@ -21,7 +21,7 @@ RunConfig default_config() {
 
 IterationResult run(const Trace& trace, const RunConfig& config) {
   const EnergyCosts costs = read_energy_table(kSource / "configs/energy/published-45nm.yaml", config.machine);
-  return run_iteration(trace, config, costs, Values::shapes_only,
+  return run_iteration(trace, config, costs, {.values = Values::shapes_only},
                        [](std::size_t, std::size_t, const std::string&) {});
 }
 

@@ -41,9 +41,9 @@ class Timeline : public testing::Test {
     config_ = new RunConfig(read_run_config(path));
     const EnergyCosts costs = read_energy_table(path.parent_path() / config_->energy_table, config_->machine);
     const Trace trace = read_trace(kSource / "traces/digits-cnn.jsonl");
-    result_ = new IterationResult(run_iteration(
-        trace, *config_, costs, Values::shapes_only, [](std::size_t, std::size_t, const std::string&) {},
-        Logs::kept));
+    result_ = new IterationResult(run_iteration(trace, *config_, costs,
+                                                {.values = Values::shapes_only, .logs = Logs::kept},
+                                                [](std::size_t, std::size_t, const std::string&) {}));
   }
   static void TearDownTestSuite() {
     delete result_;

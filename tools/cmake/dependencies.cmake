@@ -50,4 +50,16 @@ if(LNSIM_TESTS)
       lnsim_missing(${dependency} ${package})
     endif()
   endforeach()
+
+  # The twins in models/rtl: clocked beside the units (Verilator runs make where it builds blocks by themselves), and
+  # read by a second simulator and a synthesis tool.
+  foreach(program verilator make iverilog yosys)
+    string(TOUPPER ${program} variable)
+    find_program(${variable} ${program})
+    if(NOT ${variable})
+      lnsim_missing(${program} ${program})
+    endif()
+  endforeach()
+  execute_process(COMMAND ${VERILATOR} --getenv VERILATOR_ROOT OUTPUT_VARIABLE VERILATOR_ROOT OUTPUT_STRIP_TRAILING_WHITESPACE)
+  set(VERILATOR_INCLUDE ${VERILATOR_ROOT}/include)
 endif()

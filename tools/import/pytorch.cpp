@@ -22,15 +22,6 @@ std::string model_name(const std::filesystem::path& path) {
   return name;
 }
 
-void sum_up(ImportResult& result) {
-  for (const TraceOperation& op : result.trace.operations) {
-    if (!op.gemm) continue;
-    const auto pass = static_cast<std::size_t>(op.pass);
-    result.macs.at(pass) += op.macs;
-    ++result.rows.at(pass);
-  }
-}
-
 }  // namespace
 
 ImportResult import_pytorch(const std::filesystem::path& path, const PyTorchImportOptions& options) {
@@ -50,7 +41,7 @@ ImportResult import_pytorch(const std::filesystem::path& path, const PyTorchImpo
   result.trace.header.source = fmt::format("PyTorch execution trace {}, schema {}, step {}",
                                            path.filename().string(), nodes.schema, options.step);
   pytorch::StepImporter(nodes.nodes, pytorch::contexts_of(nodes.nodes), steps[options.step], result).run();
-  sum_up(result);
+  result.totals = trace_totals(result.trace);
   return result;
 }
 

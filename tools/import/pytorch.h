@@ -6,7 +6,6 @@
 // replaced by one weight update per parameter. Cycle-relevant facts come from shapes only.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include <string>
 
 #include "sim/run/trace/trace.h"
+#include "sim/run/trace/trace_totals.h"
 
 namespace lnsim {
 
@@ -25,13 +25,8 @@ struct PyTorchImportOptions {
 
 struct ImportResult {
   Trace trace;
-  // Multiply-accumulates and GEMM rows of forward, input gradient, weight gradient (index: Pass). The
-  // gradient of a batched product's first operand counts as input gradient, of its second as weight gradient.
-  std::array<std::uint64_t, 3> macs{};
-  std::array<std::uint64_t, 3> rows{};
-  std::uint64_t updated_parameters = 0;  // tensors
-  std::uint64_t updated_values = 0;      // their elements
-  std::size_t steps = 0;                 // training steps in the file
+  TraceTotals totals;
+  std::size_t steps = 0;  // training steps in the file
   std::map<std::string, std::uint64_t>
       unmapped;  // compute operators that the trace leaves out, and how often they ran
 };

@@ -186,8 +186,6 @@ void StepImporter::accumulate_gradient(const Node& node) {
   update.update.emplace();
   update.update->parameter = std::move(parameter);
   updates_.push_back(std::move(update));
-  ++result_.updated_parameters;
-  result_.updated_values += static_cast<std::uint64_t>(elements);
 }
 
 // The optimizer runs when all gradients are there.

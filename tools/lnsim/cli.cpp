@@ -16,6 +16,7 @@ constexpr int kModelError = 2;
 constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --out out/resnet50
   lnsim import pytorch step.json.gz --out step.jsonl
+  lnsim workload bert-base --batch 2 --out bert-base.jsonl
   lnsim number lns8g8 0.37
   lnsim describe pe
 
@@ -33,6 +34,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   app.require_subcommand(1);
   add_run_command(app, console);
   add_import_command(app, console);
+  add_workload_command(app, console);
   add_describe_command(app, console);
   add_number_command(app, console);
 

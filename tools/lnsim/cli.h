@@ -22,6 +22,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console);
 
 void add_run_command(CLI::App& app, Console& console);
 void add_import_command(CLI::App& app, Console& console);
+void add_workload_command(CLI::App& app, Console& console);
 void add_describe_command(CLI::App& app, Console& console);
 void add_number_command(CLI::App& app, Console& console);
 

@@ -9,6 +9,7 @@
 #include "sim/run/trace/trace.h"
 #include "tools/import/pytorch.h"
 #include "tools/lnsim/cli.h"
+#include "tools/lnsim/totals.h"
 
 namespace lnsim {
 namespace {
@@ -34,13 +35,7 @@ updated_parameters counts parameter tensors, updated_values their elements. `unm
 the native trace leaves out.)";
 
 Json summary(const ImportResult& result) {
-  Json json;
-  json["macs"] = {
-      {"forward", result.macs[0]}, {"input_gradient", result.macs[1]}, {"weight_gradient", result.macs[2]}};
-  json["rows"] = {
-      {"forward", result.rows[0]}, {"input_gradient", result.rows[1]}, {"weight_gradient", result.rows[2]}};
-  json["updated_parameters"] = result.updated_parameters;
-  json["updated_values"] = result.updated_values;
+  Json json = totals_json(result.totals);
   json["steps"] = result.steps;
   json["unmapped"] = Json::array();
   for (const auto& [name, count] : result.unmapped)
@@ -49,13 +44,10 @@ Json summary(const ImportResult& result) {
 }
 
 std::string text_of(const ImportResult& result) {
-  TextTable table({"pass", "products", "MACs"}, 1);
-  for (std::size_t pass = 0; pass < result.macs.size(); ++pass) {
-    table.add({std::string(kPassNames[pass]), grouped(result.rows[pass]), grouped(result.macs[pass])});
-  }
-  std::string text = table.str();
+  std::string text = totals_table(result.totals);
   text += fmt::format("\n{} parameters updated, {} values; training steps in the file: {}\n",
-                      grouped(result.updated_parameters), grouped(result.updated_values), result.steps);
+                      grouped(result.totals.updated_parameters), grouped(result.totals.updated_values),
+                      result.steps);
   if (result.unmapped.empty()) return text + "Every compute operator is mapped.\n";
   text += "Not mapped, left out of the trace:\n";
   for (const auto& [name, count] : result.unmapped) text += fmt::format("  {} ({} times)\n", name, count);

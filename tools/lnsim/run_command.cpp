@@ -29,6 +29,8 @@ struct RunOptions {
   Cycle timeline_resolution = 0;  // 0: as fine as a file of moderate size allows
   std::string vcd;
   WaveformRequest waveform;
+  unsigned jobs = 0;
+  bool exact_step = false;
   bool json = false;
   bool shapes_only = false;
   bool all_rows = false;
@@ -55,8 +57,8 @@ void make_folder(const std::string& folder) {
 
 Progress progress_on(Console& console) {
   if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
-  return [&console](std::size_t done, std::size_t total, const std::string& next) {
-    console.err << fmt::format("\r\033[K{:>5} of {} operations  {}", done, total, next);
+  return [&console](std::size_t done, std::size_t total, const std::string& layer) {
+    console.err << fmt::format("\r\033[K{:>5} of {} steps  {}", done, total, layer);
     if (done == total) console.err << "\r\033[K";
     console.err.flush();
   };
@@ -67,6 +69,15 @@ void write_timeline(const RunOptions& options, const IterationResult& result,
   const Cycle resolution =
       options.timeline_resolution == 0 ? timeline_resolution(result) : options.timeline_resolution;
   write_file(options.timeline, timeline_json(result, machine, resolution));
+}
+
+IterationOptions iteration_options(const RunOptions& options) {
+  IterationOptions iteration;
+  if (options.shapes_only) iteration.values = Values::shapes_only;
+  if (!options.timeline.empty()) iteration.logs = Logs::kept;
+  iteration.simulation.exact_step = options.exact_step;
+  iteration.jobs = options.jobs;
+  return iteration;
 }
 
 void run(const RunOptions& options, Console& console) {
@@ -84,19 +95,18 @@ void run(const RunOptions& options, Console& console) {
   }
 
   const IterationResult result =
-      run_iteration(trace, config, costs, options.shapes_only ? Values::shapes_only : Values::when_recorded,
-                    progress_on(console), options.timeline.empty() ? Logs::none : Logs::kept);
+      run_iteration(trace, config, costs, iteration_options(options), progress_on(console));
 
-  const std::string json = report_json(result, config, costs, trace, inputs).dump(2) + "\n";
+  const auto json = [&] { return report_json(result, config, costs, trace, inputs).dump(2) + "\n"; };
   if (!options.out.empty()) {
-    write_file(std::filesystem::path(options.out) / "report.json", json);
+    write_file(std::filesystem::path(options.out) / "report.json", json());
     write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config));
     write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
   }
   if (!options.timeline.empty()) write_timeline(options, result, config.machine);
   if (window) write_file(options.vcd, waveform(*window, trace, config, costs, result));
   if (options.json) {
-    console.out << json;
+    console.out << json();
     return;
   }
   console.out << report_table(result, config, costs,
@@ -137,6 +147,13 @@ void add_run_command(CLI::App& app, Console& console) {
   vcd->needs(window);
   window->needs(vcd);
   operation->needs(vcd);
+  command
+      ->add_option("--jobs", options->jobs,
+                   "Threads; the result does not depend on them. Default: one per core")
+      ->check(CLI::PositiveNumber);
+  command->add_flag(
+      "--exact-step", options->exact_step,
+      "Step every unit through every cycle on SystemC's kernel: the reference, with the same result");
   command->add_flag("--json", options->json, "Print the report as one JSON object");
   command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
   command->add_flag("--all", options->all_rows,

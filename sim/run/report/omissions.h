@@ -9,7 +9,7 @@ namespace lnsim {
 
 inline constexpr std::array<std::string_view, 11> kOmissions{
     "Operators run one after the other: the machine drains between two of them, and nothing stays in "
-    "the global buffer.",
+    "the global buffer. Very large operations run as several smaller ones.",
     "Values of operators without a product (normalisation, activation, pooling, softmax, loss) are "
     "not computed; their time, traffic and energy are.",
     "DRAM has bandwidth, latency, channels and bursts; rows, refresh, bank groups and read-write "

@@ -61,7 +61,7 @@ class Cli : public testing::Test {
 };
 
 TEST_F(Cli, help_shows_examples_and_exits_with_0) {
-  for (const char* command : {"run", "import", "describe", "number"}) {
+  for (const char* command : {"run", "import", "workload", "describe", "number"}) {
     const Outcome outcome = lnsim_with({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_NE(outcome.out.find("Examples"), std::string::npos) << command;
@@ -249,6 +249,61 @@ TEST_F(Cli, import_knows_its_formats) {
   const Outcome outcome = lnsim_with({"import", "tensorflow", "x"});
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_EQ(outcome.err, "format: got tensorflow, expected pytorch\n");
+}
+
+TEST_F(Cli, workload_writes_a_trace_that_runs) {
+  const std::string trace = (folder_ / "small.jsonl").string();
+  const Outcome made = lnsim_with({"workload", "gpt", "--layers", "2", "--hidden", "64", "--heads", "2",
+                                   "--seq", "16", "--vocab", "100", "--out", trace});
+  EXPECT_EQ(made.exit_code, 0) << made.err;
+  // 2 layers of 12 64^2 16 + 2 16^2 64, and a head of 100 * 64 * 16. Products: 6 a layer and the head.
+  EXPECT_EQ(made.out,
+            "pass             products       MACs\n"
+            "------------------------------------\n"
+            "forward                13  1 740 800\n"
+            "input_gradient         13  1 740 800\n"
+            "weight_gradient        13  1 740 800\n"
+            "\n"
+            "130 lines; 28 parameters updated, 107 520 values\n"
+            "Written: " +
+                trace + "\n");
+  const Outcome run = lnsim_with({"run", config_, trace, "--shapes-only", "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(Json::parse(run.out)["totals"]["macs"], 3 * 1'740'800);
+}
+
+TEST_F(Cli, workload_prints_its_totals_as_json) {
+  const Outcome outcome = lnsim_with({"workload", "resnet18", "--batch", "2", "--json"});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  const Json json = Json::parse(outcome.out);
+  EXPECT_EQ(json["macs"]["forward"], 3'628'146'688);
+  EXPECT_EQ(json["products"]["input_gradient"], 20);
+  EXPECT_EQ(json["updated_values"], 11'689'512);
+}
+
+TEST_F(Cli, workload_names_what_is_wrong_with_its_arguments) {
+  const Outcome model = lnsim_with({"workload", "vgg16"});
+  EXPECT_EQ(model.exit_code, 1);
+  EXPECT_EQ(model.out, "");
+  EXPECT_EQ(model.err, "model: got vgg16, expected one of resnet18, resnet50, bert-base, bert-large, gpt\n");
+  const Outcome sizes = lnsim_with(
+      {"workload", "gpt", "--size", "2b", "--layers", "-1", "--out", (folder_ / "never.jsonl").string()});
+  EXPECT_EQ(sizes.exit_code, 1);
+  EXPECT_EQ(sizes.err,
+            "size: got 2b, expected one of 1.7b, 7.5b, 39b, 145b, 530b, 1t\n"
+            "layers: got -1, expected an integer from 1 to 1024\n");
+  EXPECT_FALSE(fs::exists(folder_ / "never.jsonl"));
+  const Outcome word = lnsim_with({"workload", "gpt", "--layers", "many"});
+  EXPECT_EQ(word.exit_code, 1);
+  EXPECT_EQ(word.err, "Could not convert: --layers = many\nRun with --help for more information.\n");
+}
+
+TEST_F(Cli, workload_help_lists_models_and_sizes) {
+  const std::string help = lnsim_with({"workload", "--help"}).out;
+  for (const char* name : {"resnet18", "resnet50", "bert-base", "bert-large", "gpt", "1.7b", "7.5b", "39b",
+                           "145b", "530b", "1t"}) {
+    EXPECT_NE(help.find(std::string("  ") + name + " "), std::string::npos) << name;
+  }
 }
 
 // Every bad input ends with exit code 1, a message that names the file, and nothing on standard output.

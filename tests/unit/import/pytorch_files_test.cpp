@@ -19,7 +19,7 @@ struct Known {
   const char* file;
   std::size_t steps;
   std::array<std::uint64_t, 3> macs;
-  std::array<std::uint64_t, 3> rows;
+  std::array<std::uint64_t, 3> products;
   std::uint64_t parameters, values;
 };
 
@@ -37,10 +37,10 @@ TEST_P(PyTorchFile, gives_the_known_totals_with_every_operator_mapped) {
   const Known& known = GetParam();
   const ImportResult result = import_pytorch(path_);
   EXPECT_EQ(result.steps, known.steps);
-  EXPECT_EQ(result.macs, known.macs);
-  EXPECT_EQ(result.rows, known.rows);
-  EXPECT_EQ(result.updated_parameters, known.parameters);
-  EXPECT_EQ(result.updated_values, known.values);
+  EXPECT_EQ(result.totals.macs, known.macs);
+  EXPECT_EQ(result.totals.products, known.products);
+  EXPECT_EQ(result.totals.updated_parameters, known.parameters);
+  EXPECT_EQ(result.totals.updated_values, known.values);
   EXPECT_TRUE(result.unmapped.empty()) << result.unmapped.begin()->first;
 }
 
@@ -75,7 +75,7 @@ TEST_P(PyTorchFile, writes_a_native_trace_that_passes_all_checks) {
 // Steps of the labelled file take the same work.
 TEST_P(PyTorchFile, every_step_has_the_macs_of_the_first) {
   for (std::size_t step = 1; step < GetParam().steps; ++step) {
-    EXPECT_EQ(import_pytorch(path_, {.step = step}).macs, GetParam().macs);
+    EXPECT_EQ(import_pytorch(path_, {.step = step}).totals.macs, GetParam().macs);
   }
 }
 

@@ -83,16 +83,16 @@ TEST(PyTorchImport, links_gradients_and_updates_of_a_linear_layer_to_it) {
   EXPECT_EQ(ops[4].update->parameter, "linear_1.bias");
   EXPECT_EQ(ops[5].update->parameter, "linear_1.weight");
   EXPECT_EQ(ops[5].shape, (std::vector<std::int64_t>{6, 4}));
-  EXPECT_THAT(result.macs, ElementsAre(72U, 72U, 72U));
-  EXPECT_EQ(result.updated_parameters, 2U);
-  EXPECT_EQ(result.updated_values, 30U);
+  EXPECT_THAT(result.totals.macs, ElementsAre(72U, 72U, 72U));
+  EXPECT_EQ(result.totals.updated_parameters, 2U);
+  EXPECT_EQ(result.totals.updated_values, 30U);
   EXPECT_TRUE(result.unmapped.empty());
 }
 
 TEST(PyTorchImport, reads_both_layouts_alike) {
   const TraceBuilder b = linear_layer();
   EXPECT_EQ(lines_of(import(b.nested())), lines_of(import(b.flat())));
-  EXPECT_EQ(import(b.nested()).macs, import(b.flat()).macs);
+  EXPECT_EQ(import(b.nested()).totals.macs, import(b.flat()).totals.macs);
 }
 
 TEST(PyTorchImport, puts_nodes_into_call_order_by_their_ids) {
@@ -181,7 +181,7 @@ TEST(PyTorchImport, a_convolution_gives_the_gradients_that_its_mask_asks_for) {
                           "conv2d_1 update update", "conv2d_1 update update"));
   EXPECT_TRUE(result.unmapped.empty());
   // N K P Q C/g R S
-  EXPECT_THAT(result.macs, ElementsAre(2U * 12 * 5 * 4 * 2 * 9, 0U, 2U * 12 * 5 * 4 * 2 * 9));
+  EXPECT_THAT(result.totals.macs, ElementsAre(2U * 12 * 5 * 4 * 2 * 9, 0U, 2U * 12 * 5 * 4 * 2 * 9));
   EXPECT_EQ(result.trace.operations[3].update->parameter, "conv2d_1.weight");
   EXPECT_EQ(result.trace.operations[4].update->parameter, "conv2d_1.bias");
 }
@@ -241,7 +241,8 @@ TEST(PyTorchImport, expands_fused_attention_into_its_products) {
   EXPECT_EQ(*ops[4].gemm, (GemmDims{6, 7, 6, 5}));
   EXPECT_EQ(*ops[6].gemm, (GemmDims{6, 5, 4, 7}));
   EXPECT_EQ(*ops[7].gemm, (GemmDims{6, 4, 7, 5}));
-  EXPECT_THAT(result.macs, ElementsAre(6U * 5 * 7 * (4 + 6), 6U * 5 * 7 * (4 + 6), 6U * 5 * 7 * (4 + 6)));
+  EXPECT_THAT(result.totals.macs,
+              ElementsAre(6U * 5 * 7 * (4 + 6), 6U * 5 * 7 * (4 + 6), 6U * 5 * 7 * (4 + 6)));
   EXPECT_TRUE(result.unmapped.empty());
 }
 
@@ -325,7 +326,7 @@ TEST(PyTorchImport, a_parameter_whose_gradient_comes_from_nowhere_known_gets_a_n
   const auto& ops = result.trace.operations;
   EXPECT_EQ(ops[ops.size() - 2].update->parameter, "parameter_1");
   EXPECT_EQ(ops[ops.size() - 1].update->parameter, "parameter_2");
-  EXPECT_EQ(result.updated_values, 30U + 7 + 3);
+  EXPECT_EQ(result.totals.updated_values, 30U + 7 + 3);
 }
 
 // Three steps of one product each, of 10, 20 and 30 rows.
@@ -349,7 +350,7 @@ TEST(PyTorchImport, finds_the_steps_by_label_or_by_the_optimizer) {
     for (std::size_t step = 0; step < 3; ++step) {
       const ImportResult result = import(document, step);
       EXPECT_EQ(result.steps, 3U);
-      EXPECT_EQ(result.macs[0], 10U * (step + 1) * 20) << step;
+      EXPECT_EQ(result.totals.macs[0], 10U * (step + 1) * 20) << step;
     }
   }
 }

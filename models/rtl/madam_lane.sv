@@ -1,0 +1,134 @@
+// A weight-update lane for Madam on logarithmic weights: one parameter per cycle.
+//
+//   1 moment   v = fma(1 - beta, g^2, beta v) in single precision, one rounding per operation
+//   2 log      2 log2|g| - log2 v + log2(1 - beta^step), logarithms with 48 fraction bits
+//   3 move     |g*| = how many of 2 log2(j + 1/2) lie below that; e -/+ steps[|g*|], into the code range
+//
+// Latency: a parameter that enters in cycle t leaves in t + LATENCY. Throughput: one per cycle; the lane takes one
+// whenever it is offered and what leaves must be taken, as models/update/weight_update_unit.h has it. Registers: one
+// behind step 3, then one behind step 1, the rest within step 2.
+// Parameters: B_W, ZERO_W: the weight's format as in lns_decode; B_G, LOG2_GAMMA_G, ZERO_G, POWERS_G: the gradient's
+// as in lns_to_f32; LARGEST: round(bound); MIDPOINTS: for j below it at 64 j 2 log2(j + 1/2) in units of 2^-48, less
+// one where a tie goes up; LOG2_BOUND: 2 log2(bound); LATENCY >= 1. No useful defaults for tables.
+// Ports: constants of a command, which must stand still while its parameters are under way: gradient_scale; beta,
+// one_minus_beta in single precision; log2_correction: log2(1 - beta^step); steps: for |g*| at 18 |g*| the code steps,
+// rounded half to even. Moments are single-precision numbers at scale 1. out_*: the new codes and flags, each
+// counting one as UpdateCounts has them; with out_not_a_number weight and moment are the old ones.
+// C++ twin: models/update/madam.h with nearest rounding.
+module madam_lane #(
+    parameter int B_W          = 16,
+    parameter int ZERO_W       = 1,
+    parameter int B_G          = 8,
+    parameter int LOG2_GAMMA_G = 3,
+    parameter int ZERO_G       = 1,
+    parameter logic [(1<<LOG2_GAMMA_G)*53-1:0] POWERS_G = '0,
+    parameter int LARGEST      = 10,
+    parameter logic [LARGEST*64-1:0] MIDPOINTS = '0,
+    parameter logic signed [63:0] LOG2_BOUND = '0,
+    parameter int LATENCY      = 12,
+    localparam int CODE_W      = B_W + (ZERO_W == 2 ? 1 : 0),
+    localparam int CODE_G      = B_G + (ZERO_G == 2 ? 1 : 0)
+) (
+    input  logic                       clk,
+    input  logic                       reset,
+    input  logic signed [31:0]         gradient_scale,
+    input  logic [31:0]                beta,
+    input  logic [31:0]                one_minus_beta,
+    input  logic signed [63:0]         log2_correction,
+    input  logic [(LARGEST+1)*18-1:0]  steps,
+    input  logic                       in_valid,
+    input  logic [CODE_W-1:0]          in_weight,
+    input  logic [CODE_G-1:0]          in_gradient,
+    input  logic [31:0]                in_moment,
+    output logic                       out_valid,
+    output logic [CODE_W-1:0]          out_weight,
+    output logic [31:0]                out_moment,
+    output logic                       out_unchanged,
+    output logic                       out_zero_step,
+    output logic                       out_zero_weight,
+    output logic                       out_clamped_gradient,
+    output logic                       out_saturated,
+    output logic                       out_underflowed,
+    output logic                       out_state_saturated,
+    output logic                       out_not_a_number
+);
+  localparam int AFTER_MOMENT = LATENCY > 1 ? 1 : 0;
+  localparam int LOG_STAGES   = LATENCY > 2 ? LATENCY - 2 : 0;
+
+  // 1 moment
+  logic gradient_zero, gradient_negative;
+  logic signed [31:0] gradient_exponent;
+  logic [31:0] gradient, square, decayed, moment_1;
+  lns_to_f32 #(.B(B_G), .LOG2_GAMMA(LOG2_GAMMA_G), .ZERO(ZERO_G), .POWERS(POWERS_G)) load (
+      .code(in_gradient), .scale(gradient_scale), .zero(gradient_zero), .negative(gradient_negative),
+      .exponent(gradient_exponent), .value(gradient));
+  f32_multiply squared (.a(gradient), .b(gradient), .result(square));
+  f32_multiply decay (.a(beta), .b(in_moment), .result(decayed));
+  f32_fma mean (.a(one_minus_beta), .b(square), .c(decayed), .result(moment_1));
+
+  // What the later steps still need: whether |g| as a single-precision number is zero, the exponents, the codes.
+  localparam int BESIDE = 34 + 32 + CODE_W;
+  logic [BESIDE-1:0] beside_1, beside_2, beside_3;
+  logic [31:0] moment_2, moment_3;
+  assign beside_1 = {gradient_negative, ~|gradient[30:0], gradient_exponent, in_moment, in_weight};
+  logic unused_zero;
+  assign unused_zero = gradient_zero;
+  pipe #(.WIDTH(BESIDE + 32), .STAGES(AFTER_MOMENT)) after_moment (
+      .clk(clk), .in({moment_1, beside_1}), .out({moment_2, beside_2}));
+
+  // 2 log
+  logic signed [63:0] log2_moment;
+  log2_fixed #(.STAGES(LOG_STAGES)) log (.clk(clk), .x(moment_2), .log2(log2_moment));
+  pipe #(.WIDTH(BESIDE + 32), .STAGES(LOG_STAGES)) beside_log (
+      .clk(clk), .in({moment_2, beside_2}), .out({moment_3, beside_3}));
+
+  // 3 move
+  logic negative_3, zero_3, nan_3, infinite_3, moment_zero_3, ratio_counts;
+  logic signed [31:0] exponent_3;
+  logic [31:0] old_moment_3;
+  logic [CODE_W-1:0] weight_3;
+  logic signed [63:0] log2_square;
+  logic [LARGEST-1:0] below;
+  logic [15:0] found, normalised;
+  assign {negative_3, zero_3, exponent_3, old_moment_3, weight_3} = beside_3;
+  assign nan_3 = &moment_3[30:23] & |moment_3[22:0];
+  assign infinite_3 = &moment_3[30:23] & ~|moment_3[22:0];
+  assign moment_zero_3 = ~|moment_3[30:0];
+  assign log2_square = (64'(exponent_3) <<< (49 - LOG2_GAMMA_G)) - log2_moment + log2_correction;
+  genvar j;
+  generate
+    for (j = 0; j < LARGEST; j = j + 1) begin : g_midpoint
+      assign below[j] = $signed(MIDPOINTS[j*64+:64]) < log2_square;
+    end
+  endgenerate
+  count_ones #(.WIDTH(LARGEST)) over_midpoints (.flags(below), .count(found));
+  assign ratio_counts = ~zero_3 & ~infinite_3 & ~nan_3;
+  assign normalised = ~ratio_counts ? '0 : moment_zero_3 ? 16'(LARGEST) : found;
+
+  logic clamped;
+  logic [CODE_W-1:0] new_weight;
+  logic zero_weight, above, under;
+  assign clamped = ratio_counts & (moment_zero_3 | log2_square > LOG2_BOUND);
+  lns_move #(.B(B_W), .ZERO(ZERO_W)) move (
+      .code(weight_3), .against_negative(negative_3), .steps(18'(steps >> (32'(normalised) * 18))),
+      .moved(new_weight), .zero(zero_weight), .above(above), .under(under));
+
+  logic [CODE_W-1:0] weight_4;
+  logic [31:0] moment_4;
+  logic [7:0] flags_4;
+  assign weight_4 = nan_3 ? weight_3 : new_weight;
+  assign moment_4 = nan_3 ? old_moment_3 : infinite_3 ? {moment_3[31], 31'h7f7fffff} : moment_3;
+  assign flags_4 = nan_3 ? 8'b00000011 : {
+      normalised == '0, zero_weight, clamped, above, under, infinite_3, 1'b0, new_weight == weight_3};
+
+  // The last register; flags are 0 where nothing is valid.
+  logic [7:0] flags;
+  logic valid, unused_control;
+  pipe #(.WIDTH(CODE_W + 40), .STAGES(1)) after_move (
+      .clk(clk), .in({weight_4, moment_4, flags_4}), .out({out_weight, out_moment, flags}));
+  valid_pipe #(.WIDTH(1), .STAGES(LATENCY)) control (
+      .clk(clk), .reset(reset), .in_valid(in_valid), .in(1'b0), .out_valid(valid), .out(unused_control));
+  assign out_valid = valid;
+  assign {out_zero_step, out_zero_weight, out_clamped_gradient, out_saturated, out_underflowed,
+          out_state_saturated, out_not_a_number, out_unchanged} = valid ? flags : '0;
+endmodule

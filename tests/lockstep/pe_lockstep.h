@@ -1,0 +1,28 @@
+// A PE of the simulator and its Verilated twin, given the same in every cycle and compared in every cycle.
+#pragma once
+
+#include <cstdint>
+
+#include "models/control/program.h"
+#include "tests/lockstep/pe_comparison.h"
+#include "tests/lockstep/pe_surroundings.h"
+
+namespace lnsim::lockstep {
+
+struct PeRun {
+  const Program* program = nullptr;
+  std::uint32_t position = 0;
+  PeStalls stalls;
+  std::uint64_t seed = 0;
+  Cycle cycle_limit = 10'000'000;
+};
+
+// One PE of the program's grid, in surroundings that are drawn at random.
+PeSeen run_pe(const PeMachine& machine, PeTwin& twin, PeData& data, const PeRun& run);
+
+// The only PE of a whole machine, whose buses, memories and controller give it what they will. Buffers of the
+// machine's own size.
+PeSeen run_machine(const PeMachine& machine, const AcceleratorParameters& whole, PeTwin& twin, PeData& data,
+                   const Program& program);
+
+}  // namespace lnsim::lockstep
