@@ -7,8 +7,10 @@
 #include <iterator>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "sim/run/compile/fastest_program.h"
+#include "sim/run/compile/operation_parts.h"
 
 namespace lnsim {
 namespace {
@@ -72,8 +74,10 @@ std::string waveform(const WaveformWindow& window, const Trace& trace, const Run
            fmt::format("FROM less than {}, the cycles of {}:{}", known.run.cycles, known.layer,
                        kPassNames[static_cast<std::size_t>(known.pass)]));
   }
+  // Of an operation too large for one program, the first part.
+  const std::vector<OperationPart> parts = operation_parts(trace.operations[window.operation], config);
   const CompiledOperation compiled =
-      compile_for_pes(trace.operations[window.operation], trace, config, costs, known.pes);
+      compile_for_pes(parts.front().operation, trace, config, costs, known.pes);
   Waveform registers{window.from, window.to, {}};
   Accelerator(config.machine).run(compiled.program, nullptr, registers);
   return std::move(registers.vcd);

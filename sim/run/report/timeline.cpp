@@ -66,6 +66,10 @@ class Writer {
     args["operator"] = operation.op;
     args["cycles"] = operation.run.cycles;
     args["pes"] = operation.pes;
+    if (operation.parts > 1) {
+      args["parts"] = operation.parts;
+      args["units"] = "the first part only";
+    }
     if (const auto bound = bound_of(operation.run, machine)) {
       args["bottleneck"] = bound->bottleneck.name();
       args["bottleneck_share"] = bound->share;

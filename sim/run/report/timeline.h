@@ -6,6 +6,8 @@
 // report), or `wait` and the progress counter that its next command waits for; idle units have no slice.
 // Counters show the traffic of DRAM and buses in bytes per cycle. One cycle is one time unit, shown as one
 // microsecond. Operations follow one another as in the report.
+//
+// Of an operation too large for one program, units show the first part only, and the operation says so.
 #pragma once
 
 #include <cstddef>
