@@ -48,11 +48,13 @@ struct Accelerator::Parts {
   SimulationOptions options;
   Simulation simulation;
   std::unique_ptr<Machine> machine;
+  std::uint64_t passed_over = 0;  // cycles of the last run
 };
 
 // Nothing when it takes more than `most` cycles.
 std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most) {
   check_program(program, parameters);
+  passed_over = 0;
   std::optional<Simulation::Scope> kernel;
   if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
   const Cycle start = simulation.now() + 1;
@@ -67,6 +69,7 @@ std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileDat
   RunResult done = result(start);
   if (fast_forward) {
     const FastForward::Passed& passed = fast_forward->passed();
+    passed_over = passed.cycles;
     done.cycles += passed.cycles;
     for (std::size_t i = 0; i < kCauseCount; ++i) done.cycles_by_cause[i] += passed.cycles_by_cause[i];
     done.events += passed.events;
@@ -142,6 +145,10 @@ RunResult Accelerator::run(const Program& program, TileData* data) {
 
 std::optional<RunResult> Accelerator::run_within(const Program& program, std::uint64_t most) {
   return parts_->run(program, nullptr, most);
+}
+
+std::uint64_t Accelerator::passed_over() const {
+  return parts_->passed_over;
 }
 
 }  // namespace lnsim

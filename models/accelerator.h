@@ -62,6 +62,9 @@ class Accelerator {
   // The same for shapes; nothing when it takes more than `most` cycles.
   std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
 
+  // Of the last run's cycles, those that were counted without being stepped (models/fast_forward.h).
+  std::uint64_t passed_over() const;
+
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;
