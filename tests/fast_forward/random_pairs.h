@@ -76,7 +76,7 @@ class RandomPairs {
   // Any positive costs: only the mapper's choice depends on them.
   EnergyCosts costs() {
     EnergyCosts costs;
-    for (EnergyCost& cost : costs.of) cost.pj = choose_.between(1, 1000) / 100.0;
+    for (EventCost& cost : costs.of) cost.pj = choose_.between(1, 1000) / 100.0;
     return costs;
   }
 
@@ -89,16 +89,16 @@ class RandomPairs {
   }
 
  private:
-  using EnergyCost = lnsim::EventCost;
-
   void memory(AcceleratorParameters& m) {
-    m.dram.channels = choose_.one_of({1, 2, 3, 8});
+    // Round sizes make addresses, and so whole programs, periodic.
+    const bool round = choose_.chance(60);
+    m.dram.channels = round ? choose_.one_of({1, 2, 8}) : choose_.one_of({3, 5});
     m.dram.channel_bytes_per_cycle = choose_.one_of({4, 7, 32, 64});
     m.dram.burst_bytes = choose_.one_of({8, 32, 64, 256});
     m.dram.latency_cycles = choose_.one_of({1, 20, 100, 300});
     m.dma.outstanding_bursts = choose_.one_of({1, 4, 33, 512});
     m.global_buffer.capacity_kib = choose_.one_of({8, 16, 64, 2048});
-    m.global_buffer.banks = choose_.one_of({1, 2, 5, 16, 32, 64});
+    m.global_buffer.banks = round ? choose_.one_of({1, 2, 16, 32, 64}) : choose_.one_of({3, 5, 63});
     m.global_buffer.bank_bytes = choose_.one_of({4, 8, 32, 128});
     m.bus.operand_bytes_per_cycle = choose_.one_of({3, 17, 64, 101, 256});
     m.bus.return_bytes_per_cycle = choose_.one_of({1, 5, 32, 77, 128});
@@ -229,14 +229,15 @@ class RandomPairs {
     operation.weights = linear;
     if (!linear) operation.operand = choose_.chance(50) ? "a" : "b";
     operation.gemm = GemmDims{linear ? 1 : choose_.between(1, 6), choose_.between(1, 120),
-                              choose_.between(1, 120), choose_.between(1, 200)};
+                              choose_.between(1, 200), choose_.between(1, 200)};
     operation.macs = *gemm_macs(*operation.gemm);
     return operation;
   }
 
   TraceOperation vector() {
     const auto operators = vector_operators();
-    const VectorOperator& row = operators[choose_.between(0, static_cast<std::uint32_t>(operators.size()) - 1)];
+    const auto last = static_cast<std::uint32_t>(operators.size()) - 1;
+    const VectorOperator& row = operators[choose_.between(0, last)];
     TraceOperation operation;
     operation.op = row.name;
     operation.pass = row.pass;
@@ -248,7 +249,7 @@ class RandomPairs {
     TraceOperation operation;
     operation.op = "update";
     operation.pass = Pass::update;
-    operation.shape = {choose_.between(1, 30), choose_.between(1, 1000)};
+    operation.shape = {choose_.between(1, 50), choose_.between(1, 1000)};
     return operation;
   }
 
