@@ -62,15 +62,20 @@ class RandomPairs {
   RunConfig config() {
     RunConfig config;
     AcceleratorParameters& m = config.machine;
-    memory(m);
-    pes(m);
+    sizes(m);
     arithmetic(m);
-    m.weight_update = {choose_.between(1, 4), choose_.one_of({1, 3, 16}), choose_.one_of({1, 5, 12, 200})};
-    m.control.queue_depth = choose_.one_of({2, 3, 5, 8, 32, 64});
-    apply_theme(m);
+    draw_timing(m);
     config.mapping.objective = choose_.kind({Objective::cycles, Objective::cycles, Objective::energy});
     if (theme_ == Theme::given_tilings) config.mapping.tiles.push_back(tiling(m.pe));
     return config;
+  }
+
+  // Rates, latencies and queues anew: programs for the machine before are programs for this one.
+  void draw_timing(AcceleratorParameters& m) {
+    memory_timing(m);
+    pe_timing(m);
+    m.weight_update = {choose_.between(1, 4), choose_.one_of({1, 3, 16}), choose_.one_of({1, 5, 12, 200})};
+    m.control.queue_depth = choose_.one_of({2, 3, 5, 8, 32, 64});
   }
 
   // Any positive costs: only the mapper's choice depends on them.
@@ -89,7 +94,26 @@ class RandomPairs {
   }
 
  private:
-  void memory(AcceleratorParameters& m) {
+  void sizes(AcceleratorParameters& m) {
+    m.global_buffer.capacity_kib = choose_.one_of({8, 16, 64, 2048});
+    m.pe.count = choose_.one_of({1, 2, 3, 4, 6, 8});
+    m.pe.lanes = choose_.one_of({1, 3, 4, 8, 32});
+    m.pe.vector_size = choose_.one_of({1, 4, 7, 16, 32});
+    m.pe.collector_entries = choose_.one_of({1, 2, 5, 16});
+    m.pe.packing = choose_.kind({Packing::channel, Packing::flat});
+    m.pe.buffer_a.capacity_bytes = choose_.one_of({256, 1000, 4096, 131072});
+    m.pe.buffer_b.capacity_bytes = choose_.one_of({256, 600, 2048, 8192});
+    if (theme_ == Theme::one_lane) m.pe.lanes = 1;
+    if (theme_ == Theme::one_pe) m.pe.count = 1;
+    if (theme_ == Theme::many_pes) m.pe.count = choose_.one_of({16, 21, 32, 47, 64});
+    if (theme_ == Theme::slow_outputs) m.pe.lanes = choose_.one_of({7, 32, 100});
+    if (theme_ == Theme::memory_bound) m.global_buffer.capacity_kib = choose_.one_of({8, 9, 13});
+    if (theme_ != Theme::tiny_buffers) return;
+    m.pe.buffer_a.capacity_bytes = choose_.between(300, 600);
+    m.pe.buffer_b.capacity_bytes = choose_.between(300, 400);
+  }
+
+  void memory_timing(AcceleratorParameters& m) {
     // Round sizes make addresses, and so whole programs, periodic.
     const bool round = choose_.chance(60);
     m.dram.channels = round ? choose_.one_of({1, 2, 8}) : choose_.one_of({3, 5});
@@ -97,25 +121,26 @@ class RandomPairs {
     m.dram.burst_bytes = choose_.one_of({8, 32, 64, 256});
     m.dram.latency_cycles = choose_.one_of({1, 20, 100, 300});
     m.dma.outstanding_bursts = choose_.one_of({1, 4, 33, 512});
-    m.global_buffer.capacity_kib = choose_.one_of({8, 16, 64, 2048});
     m.global_buffer.banks = round ? choose_.one_of({1, 2, 16, 32, 64}) : choose_.one_of({3, 5, 63});
     m.global_buffer.bank_bytes = choose_.one_of({4, 8, 32, 128});
     m.bus.operand_bytes_per_cycle = choose_.one_of({3, 17, 64, 101, 256});
     m.bus.return_bytes_per_cycle = choose_.one_of({1, 5, 32, 77, 128});
     m.bus.latency_cycles = choose_.one_of({1, 2, 9});
     m.bus.multicast = choose_.chance(70);
+    if (theme_ == Theme::slow_outputs) m.bus.return_bytes_per_cycle = choose_.between(1, 9);
+    if (theme_ != Theme::memory_bound) return;
+    m.dram.channels = choose_.one_of({1, 2});
+    m.dram.channel_bytes_per_cycle = choose_.between(1, 4);
+    m.dma.outstanding_bursts = choose_.one_of({1, 2, 8});
   }
 
-  void pes(AcceleratorParameters& m) {
-    m.pe.count = choose_.one_of({1, 2, 3, 4, 6, 8});
-    m.pe.lanes = choose_.one_of({1, 3, 4, 8, 32});
-    m.pe.vector_size = choose_.one_of({1, 4, 7, 16, 32});
-    m.pe.collector_entries = choose_.one_of({1, 2, 5, 16});
-    m.pe.packing = choose_.kind({Packing::channel, Packing::flat});
-    m.pe.buffer_a = {choose_.one_of({256, 1000, 4096, 131072}), choose_.one_of({5, 16, 64})};
-    m.pe.buffer_b = {choose_.one_of({256, 600, 2048, 8192}), choose_.one_of({3, 8, 32})};
+  void pe_timing(AcceleratorParameters& m) {
+    m.datapath.pipeline_stages = choose_.between(1, 9);
+    m.pe.buffer_a.read_bytes_per_cycle = choose_.one_of({5, 16, 64});
+    m.pe.buffer_b.read_bytes_per_cycle = choose_.one_of({3, 8, 32});
     m.pe.ppu = {choose_.one_of({1, 3, 8, 32}), choose_.one_of({1, 4, 9})};
     m.pe.vector_unit = {choose_.one_of({1, 6, 32}), choose_.one_of({1, 4, 11})};
+    if (theme_ == Theme::slow_outputs) m.pe.ppu = {choose_.between(1, 3), choose_.one_of({1, 40})};
   }
 
   arith::FormatParameters lns(std::uint32_t bits) const {
@@ -125,7 +150,6 @@ class RandomPairs {
   void arithmetic(AcceleratorParameters& m) {
     using arith::DatapathKind;
     using arith::FormatKind;
-    m.datapath.pipeline_stages = choose_.between(1, 9);
     m.datapath.accumulator_bits = choose_.one_of({16, 24, 41});
     m.datapath.kind = choose_.kind({DatapathKind::lns, DatapathKind::lns, DatapathKind::fp32,
                                     DatapathKind::bf16, DatapathKind::fp8_e5m2, DatapathKind::int8});
@@ -144,42 +168,6 @@ class RandomPairs {
     if (m.optimizer.kind != OptimizerKind::madam)
       f.update.kind = choose_.kind({FormatKind::fp32, FormatKind::bf16, FormatKind::lns});
     f.moment.kind = choose_.kind({FormatKind::fp32, FormatKind::bf16});
-  }
-
-  void apply_theme(AcceleratorParameters& m) {
-    switch (theme_) {
-      case Theme::memory_bound:
-        m.dram.channels = choose_.one_of({1, 2});
-        m.dram.channel_bytes_per_cycle = choose_.between(1, 4);
-        m.dma.outstanding_bursts = choose_.one_of({1, 2, 8});
-        m.global_buffer.capacity_kib = choose_.one_of({8, 9, 13});
-        break;
-      case Theme::tiny_buffers:
-        m.pe.buffer_a.capacity_bytes = choose_.between(300, 600);
-        m.pe.buffer_b.capacity_bytes = choose_.between(300, 400);
-        m.pe.count = choose_.between(1, 4);
-        break;
-      case Theme::one_lane:
-        m.pe.lanes = 1;
-        m.pe.count = choose_.between(1, 4);
-        break;
-      case Theme::one_pe:
-        m.pe.count = 1;
-        break;
-      case Theme::many_pes:
-        m.pe.count = choose_.one_of({16, 21, 32, 47, 64});
-        break;
-      case Theme::slow_outputs:
-        m.pe.ppu = {choose_.between(1, 3), choose_.one_of({1, 40})};
-        m.pe.lanes = choose_.one_of({7, 32, 100});
-        m.bus.return_bytes_per_cycle = choose_.between(1, 9);
-        break;
-      case Theme::anything:
-      case Theme::given_tilings:
-      case Theme::vectors_and_updates:
-      case Theme::count:
-        break;
-    }
   }
 
   GivenTiling tiling(const PeParameters& pe) {
