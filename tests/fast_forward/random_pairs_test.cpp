@@ -27,7 +27,7 @@ constexpr unsigned kPairs = 20;  // of each theme
 #else
 constexpr unsigned kPairs = 230;
 #endif
-constexpr unsigned kMachines = 5;  // for each operation
+constexpr unsigned kMachines = 8;  // for each operation
 
 std::optional<Program> compiled(const TraceOperation& operation, const RunConfig& config,
                                 const EnergyCosts& costs) {
@@ -86,6 +86,7 @@ TEST_P(Pairs, take_the_cycles_and_events_of_the_reference) {
   while (pairs_ < kPairs && !HasFailure()) compare_one_operation(random);
   fmt::print("{} pairs, {} of them with repetitions; {} of {} cycles passed over\n", pairs_,
              with_repetitions_, passed_over_, cycles_);
+  EXPECT_GE(with_repetitions_ * 20, pairs_);
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, Pairs,
