@@ -44,11 +44,13 @@ struct Accelerator::Parts {
   SimulationOptions options;
   Simulation simulation;
   std::unique_ptr<Machine> machine;
+  std::uint64_t passed_over = 0;  // cycles of the last run
 };
 
 // Nothing when it takes more than `most` cycles.
 std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most,
                                                  FastForward* fast_forward) {
+  passed_over = 0;
   std::optional<Simulation::Scope> kernel;
   if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
   const Cycle start = simulation.now() + 1;
@@ -59,7 +61,10 @@ std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileDat
     return std::nullopt;
   }
   RunResult done = result(start);
-  if (fast_forward != nullptr) fast_forward->add_to(done);
+  if (fast_forward != nullptr) {
+    passed_over = fast_forward->passed().cycles;
+    fast_forward->add_to(done);
+  }
   done.events[Event::pe_cycle] = done.cycles * parameters.pe.count;
   done.events[Event::system_cycle] = done.cycles;
   if (done.cycles > most) return std::nullopt;
@@ -229,6 +234,10 @@ RunResult Accelerator::run(const Program& program, TileData* data, ActivityLog& 
 
 const std::vector<std::string>& Accelerator::logged_units() const {
   return parts_->machine->run().activity.tracks();
+}
+
+std::uint64_t Accelerator::passed_over() const {
+  return parts_->passed_over;
 }
 
 }  // namespace lnsim

@@ -89,6 +89,9 @@ class Accelerator {
   // The units of a log, as named in reports.
   const std::vector<std::string>& logged_units() const;
 
+  // Of the last run's cycles, those that were counted without being stepped (models/fast_forward.h).
+  std::uint64_t passed_over() const;
+
  private:
   struct Parts;
   std::unique_ptr<Parts> parts_;

@@ -70,13 +70,14 @@ bool WeightUpdateUnit::take_grants(Cycle now) {
   return moved;
 }
 
-// Reads no further ahead than a few beats of what has entered the pipeline.
+// Reads no further ahead of what has entered the pipeline than a few beats, or two parameters where those are
+// more: parts of parameters cannot enter.
 bool WeightUpdateUnit::read_buffer(Cycle now) {
   const std::uint64_t used = started_ * update_->read_bytes / update_->parameters;
-  if (asked_ == update_->read_bytes || asked_ - used >= 4 * shape_.width() ||
-      !read_port_.requests->can_push(now)) {
+  const std::uint64_t ahead =
+      std::max(4 * shape_.width(), 2 * ceil_div(update_->read_bytes, update_->parameters));
+  if (asked_ == update_->read_bytes || asked_ - used >= ahead || !read_port_.requests->can_push(now))
     return false;
-  }
   const std::uint64_t address = update_->read_address + asked_;
   const std::uint32_t bytes = shape_.beat_bytes(address, update_->read_bytes - asked_);
   read_port_.requests->push(now, {address, bytes, 0});

@@ -180,6 +180,23 @@ TEST(WeightUpdateUnit, is_held_to_the_width_of_its_port) {
   EXPECT_LE(cycles_of(program_of(update)), 100U + 15);
 }
 
+// 16 bytes of a parameter, but four beats of the port are 4: it asks for a byte a cycle in 1 .. 160 and reads
+// on to the last one.
+TEST(WeightUpdateUnit, updates_parameters_of_more_bytes_than_a_few_beats_of_its_port) {
+  AcceleratorParameters machine = small_machine();
+  machine.global_buffer = {.capacity_kib = 8, .banks = 2, .bank_bytes = 1};
+  Update update;
+  update.parameters = 10;
+  update.read_bytes = 160;
+  update.write_bytes = 10;
+  update.write_address = 4096;
+  const RunResult result = Accelerator(machine).run(program_of(update), nullptr);
+  EXPECT_EQ(result.events[Event::weight_update_parameter], 10U);
+  EXPECT_EQ(result.events[Event::global_buffer_read_byte], 160U);
+  EXPECT_GE(result.cycles, 160U);
+  EXPECT_LE(result.cycles, 160U + 10 + 15);  // the writes take turns with the reads at the banks
+}
+
 TEST(WeightUpdateUnit, does_twice_as_many_commands_in_twice_the_time) {
   Update update;
   update.parameters = 100;

@@ -43,9 +43,10 @@ class Builder {
     ahead_ = std::min<std::uint64_t>(slots_.size() - 1, machine_.control.queue_depth / 4);
     for (std::uint64_t i = 0; i < std::min(ahead_, items); ++i) fetch(i);
     for (std::uint64_t i = 0; i <= items; ++i) {
+      // The work first: the fetch may wait for it, and a command can only wait for what was issued before it.
+      if (i > 0) work(i - 1);
       if (i + ahead_ < items) fetch(i + ahead_);
       if (i < items) load(i);
-      if (i > 0) work(i - 1);
     }
     return std::move(program_);
   }

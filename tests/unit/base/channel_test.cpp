@@ -110,5 +110,22 @@ TEST(Channel, refuses_an_entry_that_was_not_offered_room) {
   EXPECT_EQ(ends.channel.size(), 0U);
 }
 
+TEST(Channel, reports_from_its_first_entry_to_its_last_that_it_holds_some) {
+  Ends ends(2, 3, false, 0, 1);
+  BitSet holding(5);
+  ends.channel.report_to(holding, 4);
+  EXPECT_EQ(holding.next(0), 5U);
+  ends.channel.push(0, 1);  // not ready before 3
+  EXPECT_EQ(holding.next(0), 4U);
+  ends.channel.push(0, 2);
+  ends.channel.pop(5);
+  EXPECT_EQ(holding.next(0), 4U);
+  ends.channel.pop(5);
+  EXPECT_EQ(holding.next(0), 5U);
+  ends.channel.push(6, 3);
+  ends.channel.reset();
+  EXPECT_EQ(holding.next(0), 5U);
+}
+
 }  // namespace
 }  // namespace lnsim
