@@ -16,11 +16,11 @@ constexpr std::array<Event, 8> kComparedEvents{
 
 }  // namespace
 
-PeComparison::PeComparison(const sc_core::sc_module_name& name, PeHost& host, const SimulatedPe& pe,
-                           RunState& state, PeData& data, PeTwin& twin)
-    : sc_module(name), host_(host), pe_(pe), state_(state), data_(data), twin_(twin) {
-  twin_board_.begin(*state.program, 1);
-  reset_twin();
+PeComparison::PeComparison(const sc_core::sc_module_name& name, PeHost& host, std::vector<ComparedPe> pes,
+                           RunState& state, PeData& data)
+    : sc_module(name), host_(host), sides_(pes.begin(), pes.end()), state_(state), data_(data) {
+  twin_board_.begin(*state.program, static_cast<std::uint32_t>(pes.size()));
+  for (Side& side : sides_) reset(side.twin);
   SC_METHOD(look);
   sensitive << next_;
   dont_initialize();
@@ -38,22 +38,23 @@ PeSeen PeComparison::run(Simulation& simulation, Cycle limit) {
   return seen_;
 }
 
-void PeComparison::reset_twin() {
-  twin_.reset(true);
-  twin_.command(nullptr);
-  twin_.write(nullptr);
-  twin_.ready(false, false);
+void PeComparison::reset(PeTwin& twin) {
+  twin.reset(true);
+  twin.command(nullptr);
+  twin.write(nullptr);
+  twin.ready(false, false);
   for (int i = 0; i < 3; ++i) {
-    twin_.look();
-    twin_.tick();
+    twin.look();
+    twin.tick();
   }
-  twin_.reset(false);
+  twin.reset(false);
 }
 
 void PeComparison::look() {
   now_ = current_cycle();
   try {
-    compare(host_.given(now_));
+    host_.look(now_);
+    compare_cycle();
   } catch (const std::exception& error) {
     seen_.mismatch = fmt::format("cycle {}: {}", now_, error.what());
   }
@@ -61,26 +62,36 @@ void PeComparison::look() {
   if (!host_.over()) next_.notify(duration_of(1));
 }
 
-void PeComparison::compare(const PeGiven& given) {
-  give(given);
-  const PeOutputs shown = twin_.look();
-  compare_queue(shown);
-  compare_packet("PPU packet", shown.ppu, given.ppu, true);
-  compare_packet("vector packet", shown.vector, given.vector, false);
-  compare_counters(shown, given);
-  compare_events(shown);
-  if (given.ppu && given.ppu_ready) front_bytes_.reset();
-  twin_.tick();
+void PeComparison::compare_cycle() {
+  for (std::size_t i = 0; i < counters_.size(); ++i)
+    counters_[i] = twin_board_.value(static_cast<Counter>(i));
+  for (std::size_t pe = 0; pe < sides_.size(); ++pe) {
+    Side& side = sides_[pe];
+    const PeGiven& given = host_.given(pe);
+    const PeOutputs shown = show(side, given);
+    compare_queue(side, shown);
+    if (compare_packet("PPU packet", shown.ppu, given.ppu)) {
+      compare_values(pe, shown.ppu, given.ppu->bytes);
+      if (given.ppu_ready) side.front_bytes.reset();
+    }
+    compare_packet("vector packet", shown.vector, given.vector);
+    mark_done(shown.lanes);
+    mark_done(shown.head);
+    for (std::size_t i = 0; i < kComparedEvents.size(); ++i)
+      twin_events_[kComparedEvents[i]] += shown.events[i];
+    side.twin.tick();
+  }
+  compare_counters();
+  compare_events();
   ++seen_.cycles;
 }
 
-void PeComparison::give(const PeGiven& given) {
-  twin_.command(given.command ? &*given.command : nullptr);
-  twin_.write(given.write ? &*given.write : nullptr);
-  twin_.ready(given.ppu_ready, given.vector_ready);
-  std::array<std::uint32_t, kCounterCount> counters{};
-  for (std::size_t i = 0; i < kCounterCount; ++i) counters[i] = twin_board_.value(static_cast<Counter>(i));
-  twin_.counters(counters);
+PeOutputs PeComparison::show(Side& side, const PeGiven& given) {
+  side.twin.command(given.command ? &*given.command : nullptr);
+  side.twin.write(given.write ? &*given.write : nullptr);
+  side.twin.ready(given.ppu_ready, given.vector_ready);
+  side.twin.counters(counters_);
+  return side.twin.look();
 }
 
 template <class Value>
@@ -89,50 +100,43 @@ void PeComparison::expect_equal(std::string_view what, const Value& got, const V
   seen_.mismatch = fmt::format("cycle {}: {}: the twin has {}, the simulator {}", now_, what, got, expected);
 }
 
-void PeComparison::compare_queue(const PeOutputs& shown) {
-  expect_equal("room in the command queue", shown.command_ready, room_);
-  if (!room_) ++seen_.commands_held_up;
-  room_ = pe_.commands.size() < pe_.commands.capacity();
+void PeComparison::compare_queue(Side& side, const PeOutputs& shown) {
+  expect_equal("room in the command queue", shown.command_ready, side.room);
+  if (!side.room) ++seen_.commands_held_up;
+  side.room = side.simulated.commands.size() < side.simulated.commands.capacity();
 }
 
-void PeComparison::compare_packet(const std::string& what, const PePacket& shown,
-                                  const std::optional<OutputPacket>& front, bool carries_values) {
+// Whether there is one.
+bool PeComparison::compare_packet(const std::string& what, const PePacket& shown,
+                                  const std::optional<OutputPacket>& front) {
   expect_equal(what, shown.valid, front.has_value());
-  if (!front || !shown.valid) return;
+  if (!front || !shown.valid) return false;
   expect_equal(what + "'s address", std::uint64_t{shown.address}, front->address);
   expect_equal(what + "'s bytes", shown.bytes, front->bytes);
   expect_equal(what + "'s command", shown.ordinal, front->ordinal);
   expect_equal(what + " is the last", shown.last, front->last);
-  if (carries_values) compare_values(what, shown, front->bytes);
+  return true;
 }
 
-void PeComparison::compare_values(const std::string& what, const PePacket& shown, std::uint32_t bytes) {
-  if (front_bytes_) {
+void PeComparison::compare_values(std::size_t pe, const PePacket& shown, std::uint32_t bytes) {
+  std::optional<std::vector<std::uint8_t>>& expected = sides_[pe].front_bytes;
+  if (expected) {
     ++seen_.packets_held_up;
   } else {
-    front_bytes_ = data_.take_bytes(bytes);
+    expected = data_.take_bytes(pe, bytes);
     ++seen_.packets;
   }
-  expect_equal("bytes that the " + what + " should carry", std::size_t{bytes}, front_bytes_->size());
-  for (std::size_t i = 0; i < front_bytes_->size(); ++i) {
+  expect_equal("bytes that the PPU packet should carry", std::size_t{bytes}, expected->size());
+  for (std::size_t i = 0; i < expected->size(); ++i) {
     const unsigned got = shown.data.word(i / 4) >> (i % 4 * 8) & 0xFF;
-    expect_equal(fmt::format("byte {} of the {}", i, what), got, unsigned{(*front_bytes_)[i]});
+    if (got != (*expected)[i])
+      expect_equal(fmt::format("byte {} of the PPU packet", i), got, unsigned{(*expected)[i]});
   }
 }
 
-// The twin's counters, kept as the simulator keeps its own.
-void PeComparison::compare_counters(const PeOutputs& shown, const PeGiven& given) {
-  for (const PeDone& done : {shown.lanes, shown.head}) {
-    if (done.consumed) mark_done(Counter::consumed, done.ordinal);
-    if (done.produced) mark_done(Counter::produced, done.ordinal);
-  }
-  for (const std::uint32_t ordinal : given.produced) mark_done(Counter::produced, ordinal);
-  for (const Counter counter : given.advanced) twin_board_.advance(counter, now_);
-  for (std::size_t i = 0; i < kCounterCount; ++i) {
-    const auto counter = static_cast<Counter>(i);
-    expect_equal(fmt::format("progress counter {}", i), twin_board_.value(counter),
-                 state_.scoreboard.value(counter));
-  }
+void PeComparison::mark_done(const PeDone& done) {
+  if (done.consumed) mark_done(Counter::consumed, done.ordinal);
+  if (done.produced) mark_done(Counter::produced, done.ordinal);
 }
 
 void PeComparison::mark_done(Counter counter, std::uint32_t ordinal) {
@@ -144,12 +148,20 @@ void PeComparison::mark_done(Counter counter, std::uint32_t ordinal) {
   }
 }
 
-void PeComparison::compare_events(const PeOutputs& shown) {
-  for (std::size_t i = 0; i < kComparedEvents.size(); ++i) {
-    const Event event = kComparedEvents[i];
-    twin_events_[event] += shown.events[i];
-    expect_equal(kEvents[static_cast<std::size_t>(event)].name, twin_events_[event], state_.events[event]);
+void PeComparison::compare_counters() {
+  for (const std::uint32_t ordinal : host_.produced()) mark_done(Counter::produced, ordinal);
+  for (const Counter counter : host_.advanced()) twin_board_.advance(counter, now_);
+  for (std::size_t i = 0; i < kCounterCount; ++i) {
+    const auto counter = static_cast<Counter>(i);
+    if (twin_board_.value(counter) != state_.scoreboard.value(counter))
+      expect_equal(fmt::format("progress counter {}", i), twin_board_.value(counter),
+                   state_.scoreboard.value(counter));
   }
+}
+
+void PeComparison::compare_events() {
+  for (const Event event : kComparedEvents)
+    expect_equal(kEvents[static_cast<std::size_t>(event)].name, twin_events_[event], state_.events[event]);
 }
 
 }  // namespace lnsim::lockstep

@@ -5,6 +5,7 @@
 // the packets carry); the progress counters that the PE advances; every event count.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,44 +28,56 @@ struct PeSeen {
   EventCounts events;
 };
 
+struct ComparedPe {
+  const SimulatedPe* simulated = nullptr;
+  PeTwin* twin = nullptr;
+};
+
 // Looks at both sides half a cycle after the units have stepped, when everything of the cycle has happened.
 // The first cycle is 1.
 class PeComparison final : public sc_core::sc_module {
  public:
   SC_HAS_PROCESS(PeComparison);
-  PeComparison(const sc_core::sc_module_name& name, PeHost& host, const SimulatedPe& pe, RunState& state,
-               PeData& data, PeTwin& twin);
+  PeComparison(const sc_core::sc_module_name& name, PeHost& host, std::vector<ComparedPe> pes,
+               RunState& state, PeData& data);
 
   // Runs the simulation to the end of the program.
   PeSeen run(Simulation& simulation, Cycle limit);
 
  private:
-  void reset_twin();
+  struct Side {
+    explicit Side(const ComparedPe& pe) : simulated(*pe.simulated), twin(*pe.twin) {}
+    const SimulatedPe& simulated;
+    PeTwin& twin;
+    bool room = true;                                      // in the command queue, when the cycle began
+    std::optional<std::vector<std::uint8_t>> front_bytes;  // that the packet at the front must carry
+  };
+
+  static void reset(PeTwin& twin);
   void look();
-  void compare(const PeGiven& given);
-  void give(const PeGiven& given);
-  void compare_queue(const PeOutputs& shown);
-  void compare_packet(const std::string& what, const PePacket& shown,
-                      const std::optional<OutputPacket>& front, bool carries_values);
-  void compare_values(const std::string& what, const PePacket& shown, std::uint32_t bytes);
-  void compare_counters(const PeOutputs& shown, const PeGiven& given);
+  void compare_cycle();
+  PeOutputs show(Side& side, const PeGiven& given);
+  void compare_queue(Side& side, const PeOutputs& shown);
+  bool compare_packet(const std::string& what, const PePacket& shown,
+                      const std::optional<OutputPacket>& front);
+  void compare_values(std::size_t pe, const PePacket& shown, std::uint32_t bytes);
+  void mark_done(const PeDone& done);
   void mark_done(Counter counter, std::uint32_t ordinal);
-  void compare_events(const PeOutputs& shown);
+  void compare_counters();
+  void compare_events();
 
   template <class Value>
   void expect_equal(std::string_view what, const Value& got, const Value& expected);
 
   PeHost& host_;
-  const SimulatedPe& pe_;
+  std::vector<Side> sides_;
   RunState& state_;
   PeData& data_;
-  PeTwin& twin_;
-  Scoreboard twin_board_;
+  Scoreboard twin_board_;  // the twins' counters, kept as the simulator keeps its own
+  std::array<std::uint32_t, kCounterCount> counters_{};  // as they are seen in this cycle
   EventCounts twin_events_;
   sc_core::sc_event next_;
   Cycle now_ = 0;
-  bool room_ = true;                                      // in the command queue, when the cycle began
-  std::optional<std::vector<std::uint8_t>> front_bytes_;  // that the packet at the front must carry
   PeSeen seen_;
 };
 

@@ -17,7 +17,8 @@ std::span<const std::uint64_t> PeData::sums_of(const std::byte* accumulators, st
   return {reinterpret_cast<const std::uint64_t*>(accumulators), rows};
 }
 
-void PeData::append(std::span<const std::uint64_t> values, unsigned bits) {
+void PeData::append(const ResultColumn& where, std::span<const std::uint64_t> values, unsigned bits) {
+  std::deque<std::uint8_t>& bytes = bytes_[pe_of(where)];
   std::vector<bool> packed;
   for (const std::uint64_t value : values)
     for (unsigned bit = 0; bit < bits; ++bit) packed.push_back((value >> bit & 1) != 0);
@@ -25,7 +26,7 @@ void PeData::append(std::span<const std::uint64_t> values, unsigned bits) {
   for (std::size_t i = 0; i < packed.size(); i += 8) {
     unsigned byte = 0;
     for (unsigned bit = 0; bit < 8; ++bit) byte |= (packed[i + bit] ? 1u : 0u) << bit;
-    bytes_.push_back(static_cast<std::uint8_t>(byte));
+    bytes.push_back(static_cast<std::uint8_t>(byte));
   }
 }
 
@@ -33,7 +34,7 @@ void PeData::spill(const ResultColumn& where, const std::byte* accumulators) {
   const auto sums = sums_of(accumulators, where.rows);
   for (std::uint32_t i = 0; i < where.rows; ++i)
     spilled_[{where.product, where.group, where.column, where.first_row + i}] = sums[i];
-  append(sums, datapath().accumulator_bits());
+  append(where, sums, datapath().accumulator_bits());
 }
 
 void PeData::restore(const ResultColumn& where, std::byte* accumulators) {
@@ -55,19 +56,38 @@ void PeData::emit(const ResultColumn& where, const std::byte* accumulators) {
   for (std::uint32_t i = 0; i < where.rows; ++i)
     codes.push_back(datapath().emit(accumulators + i * datapath().accumulator_bytes(), shift, {},
                                     *machine_.output, {}, counts));
-  append_codes(codes);
+  append_codes(where, codes);
 }
 
-void PeData::append_codes(std::span<const std::uint64_t> codes) {
+void PeData::append_codes(const ResultColumn& where, std::span<const std::uint64_t> codes) {
   codes_ += codes.size();
-  append(codes, machine_.output->storage_bits());
+  append(where, codes, machine_.output->storage_bits());
 }
 
-std::vector<std::uint8_t> PeData::take_bytes(std::size_t count) {
-  const auto end = bytes_.begin() + static_cast<std::ptrdiff_t>(std::min(count, bytes_.size()));
-  std::vector<std::uint8_t> taken(bytes_.begin(), end);
-  bytes_.erase(bytes_.begin(), end);
+// A part of a product moves from PE to PE only between commands, so the latest assignment holds.
+std::size_t PeData::pe_of(const ResultColumn& where) const {
+  const auto inside = [&](const Region& r) {
+    return r.product == where.product && r.slice.group == where.group &&
+           where.first_row >= r.slice.first_row &&
+           where.first_row + where.rows <= r.slice.first_row + r.slice.rows &&
+           where.column >= r.slice.first_column && where.column < r.slice.first_column + r.slice.columns;
+  };
+  const auto found = std::find_if(regions_.rbegin(), regions_.rend(), inside);
+  return found == regions_.rend() ? 0 : found->pe;
+}
+
+std::vector<std::uint8_t> PeData::take_bytes(std::size_t pe, std::size_t count) {
+  std::deque<std::uint8_t>& bytes = bytes_[pe];
+  const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(std::min(count, bytes.size()));
+  std::vector<std::uint8_t> taken(bytes.begin(), end);
+  bytes.erase(bytes.begin(), end);
   return taken;
+}
+
+std::size_t PeData::bytes_waiting() const {
+  std::size_t waiting = 0;
+  for (const auto& [pe, bytes] : bytes_) waiting += bytes.size();
+  return waiting;
 }
 
 std::vector<Code> PeData::codes_of(LoadTarget target, const OperandTile& tile) {
@@ -151,7 +171,7 @@ void ReplayedPeData::emit(const ResultColumn& where, const std::byte* accumulato
   std::vector<std::uint64_t> codes;
   for (std::uint32_t i = 0; i < where.rows; ++i)
     codes.push_back(output_of(replay_, {where.product, where.group, where.column, where.first_row + i, 1}));
-  append_codes(codes);
+  append_codes(where, codes);
 }
 
 }  // namespace lnsim::lockstep

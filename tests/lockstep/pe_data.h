@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/arith/lns_layout.h"
+#include "models/compute/slice.h"
 #include "models/control/tile_data.h"
 #include "sim/run/replay/replay.h"
 #include "tests/lockstep/pe_machine.h"
@@ -34,10 +35,18 @@ class PeData : public TileData {
   // What the post-processing unit adds to the exponents of a product's results, in steps of A's scale.
   virtual std::int32_t output_shift(std::uint32_t product) const = 0;
 
-  // The next `count` bytes that leave the post-processing unit, which are then forgotten; fewer when there
-  // are no more.
-  std::vector<std::uint8_t> take_bytes(std::size_t count);
-  std::size_t bytes_waiting() const { return bytes_.size(); }
+  // Of several PEs, number `pe` works on this part of a product from now on.
+  struct Region {
+    std::size_t pe = 0;
+    std::uint32_t product = 0;
+    ComputeSlice slice;
+  };
+  void assign(const Region& region) { regions_.push_back(region); }
+
+  // The next `count` bytes that leave the post-processing unit of a PE, which are then forgotten; fewer when
+  // there are no more.
+  std::vector<std::uint8_t> take_bytes(std::size_t pe, std::size_t count);
+  std::size_t bytes_waiting() const;
   std::uint64_t codes_emitted() const { return codes_; }
 
   // Codes of the twin's buffers: packed operands taken apart, padding as zeros.
@@ -46,15 +55,18 @@ class PeData : public TileData {
   std::vector<std::uint64_t> spilled_sums(const ResultColumn& where) const;
 
  protected:
-  void append(std::span<const std::uint64_t> values, unsigned bits);
-  void append_codes(std::span<const std::uint64_t> codes);
+  void append(const ResultColumn& where, std::span<const std::uint64_t> values, unsigned bits);
+  void append_codes(const ResultColumn& where, std::span<const std::uint64_t> codes);
 
   const PeMachine& machine_;
 
  private:
   std::span<const std::uint64_t> sums_of(const std::byte* accumulators, std::uint32_t rows) const;
 
-  std::deque<std::uint8_t> bytes_;
+  std::size_t pe_of(const ResultColumn& where) const;
+
+  std::vector<Region> regions_;                            // the latest last
+  std::map<std::size_t, std::deque<std::uint8_t>> bytes_;  // by PE
   std::uint64_t codes_ = 0;
   // By product, group, column and row.
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>, std::uint64_t> spilled_;

@@ -55,10 +55,10 @@ struct Layers {
     } else {
       data = std::make_unique<RandomPeData>(machine, position);
     }
-    PeTwinOf<Vpe_small> twin;
     const PeRun run{&compiled.program, position, stalls.value_or(PeStalls{}), position};
-    const PeSeen seen = stalls ? run_pe(machine, twin, *data, run)
-                               : run_machine(machine, config.machine, twin, *data, compiled.program);
+    const MakePeTwin make_twin = [] { return std::make_unique<PeTwinOf<Vpe_small>>(); };
+    const PeSeen seen = stalls ? run_pe(machine, *make_twin(), *data, run)
+                               : run_machine(machine, config.machine, make_twin, *data, compiled.program);
     EXPECT_EQ(seen.mismatch, "") << operation.layer << " " << operation.op << " "
                                  << kPassNames[static_cast<std::size_t>(operation.pass)] << ", PE "
                                  << position;
@@ -88,9 +88,10 @@ TEST(RealLayers, of_a_recorded_step_run_on_the_twin_as_on_the_simulator) {
   }
 }
 
-// Here the twin sees what a whole machine with one PE does to it: real DRAM, buses and controller.
-TEST(RealLayers, of_a_recorded_step_run_on_the_twin_in_a_whole_machine) {
-  Layers layers("digits-cnn.jsonl", 1);
+// Here the twins see what a whole machine does to its PEs: real DRAM, buses and controller, and their own
+// progress.
+TEST(RealLayers, of_a_recorded_step_run_on_the_twins_in_a_whole_machine) {
+  Layers layers("digits-cnn.jsonl", 4);
   AcceleratorParameters& whole = layers.config.machine;
   whole.dram = {.channels = 2, .channel_bytes_per_cycle = 8, .burst_bytes = 32, .latency_cycles = 30};
   whole.dma.outstanding_bursts = 16;

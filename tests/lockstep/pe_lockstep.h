@@ -1,7 +1,9 @@
-// A PE of the simulator and its Verilated twin, given the same in every cycle and compared in every cycle.
+// PEs of the simulator and their Verilated twins, given the same in every cycle and compared in every cycle.
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 
 #include "models/control/program.h"
 #include "tests/lockstep/pe_comparison.h"
@@ -20,9 +22,9 @@ struct PeRun {
 // One PE of the program's grid, in surroundings that are drawn at random.
 PeSeen run_pe(const PeMachine& machine, PeTwin& twin, PeData& data, const PeRun& run);
 
-// The only PE of a whole machine, whose buses, memories and controller give it what they will. Buffers of the
-// machine's own size.
-PeSeen run_machine(const PeMachine& machine, const AcceleratorParameters& whole, PeTwin& twin, PeData& data,
-                   const Program& program);
+// All PEs of a whole machine, each with a twin: buses, memories and controller give them what they will.
+using MakePeTwin = std::function<std::unique_ptr<PeTwin>()>;
+PeSeen run_machine(const PeMachine& machine, const AcceleratorParameters& whole, const MakePeTwin& make_twin,
+                   PeData& data, const Program& program);
 
 }  // namespace lnsim::lockstep

@@ -22,6 +22,8 @@ PeSurroundings::PeSurroundings(Simulation& simulation, RunState& run, const PeMa
 
 void PeSurroundings::step(Cycle now) {
   given_ = {};
+  produced_.clear();
+  advanced_.clear();
   take_packets(now);
   complete(fetches_, Counter::fetched, now);
   complete(write_backs_, Counter::written_back, now);
@@ -40,7 +42,7 @@ void PeSurroundings::take_packets(Cycle now) {
   while (!arriving_.empty() && arriving_.front().first == now) {
     const std::uint32_t ordinal = arriving_.front().second;
     arriving_.pop_front();
-    given_.produced.push_back(ordinal);
+    produced_.push_back(ordinal);
     run_.scoreboard.pe_done(Counter::produced, ordinal, now);
   }
 }
@@ -65,7 +67,7 @@ void PeSurroundings::complete(Queue& queue, Counter counter, Cycle now) {
   } else if (happens(stalls_.counter)) {
     queue.working = false;
     queue.commands.pop_front();
-    given_.advanced.push_back(counter);
+    advanced_.push_back(counter);
     run_.scoreboard.advance(counter, now);
   }
 }
@@ -103,7 +105,7 @@ void PeSurroundings::end_load(Cycle now) {
   }
   loads_.working = false;
   loads_.commands.pop_front();
-  given_.advanced.push_back(Counter::loaded);
+  advanced_.push_back(Counter::loaded);
   run_.scoreboard.advance(Counter::loaded, now);
 }
 

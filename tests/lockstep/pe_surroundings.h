@@ -30,7 +30,10 @@ class PeSurroundings final : public Unit, public PeHost {
   PeSurroundings(Simulation& simulation, RunState& run, const PeMachine& machine, std::uint32_t position,
                  PeData& data, SimulatedPe& pe, const PeStalls& stalls, std::uint64_t seed);
 
-  const PeGiven& given(Cycle) override { return given_; }
+  void look(Cycle) override {}
+  const PeGiven& given(std::size_t) const override { return given_; }
+  const std::vector<std::uint32_t>& produced() const override { return produced_; }
+  const std::vector<Counter>& advanced() const override { return advanced_; }
   bool over() const override { return idle_cycles_ > kIdleCycles; }
   void give_up() override { idle_cycles_ = kIdleCycles + 1; }
 
@@ -69,6 +72,8 @@ class PeSurroundings final : public Unit, public PeHost {
   std::mt19937_64 random_;
 
   PeGiven given_;
+  std::vector<std::uint32_t> produced_;
+  std::vector<Counter> advanced_;
   std::size_t next_ = 0;
   std::uint32_t ordinal_ = 0;
   Queue fetches_, write_backs_, updates_, loads_;

@@ -164,7 +164,8 @@ class PeTwinOf final : public PeTwin {
     port = static_cast<Port>(value);
   }
 
-  Model model_;
+  VerilatedContext context_;  // not the default one: a thread remembers the context of its last model
+  Model model_{&context_, "twin"};
 };
 
 }  // namespace lnsim::lockstep

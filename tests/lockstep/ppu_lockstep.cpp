@@ -2,12 +2,23 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <string>
+
 #include "models/control/run_state.h"
 
 namespace lnsim::lockstep {
 namespace {
 
 constexpr std::uint64_t kPacketBytes = 256;
+
+std::string text_of(const PpuOutputs& out) {
+  const arith::QuantiseCounts& c = out.counts;
+  return fmt::format(
+      "taken {} valid {} rows {} codes {:08x}{:08x} values {} saturated {} clamped {} flushed {}", out.taken,
+      out.valid, out.rows, out.codes.word(1), out.codes.word(0), c.values, c.saturated, c.underflow_clamped,
+      c.underflow_flushed);
+}
 
 // A column under way: what the unit is asked, and what it must answer.
 struct Column {
@@ -176,7 +187,33 @@ class PpuLockstep {
     ready_percent_ = std::array{100u, 60u, 10u, 30u}[seen_.cycles / 512 % 4];
   }
 
+  // What the simulator's unit did in a cycle.
+  struct UnitCycle {
+    Cycle now = 0;
+    bool pushed = false;    // a column came into its queue
+    bool taken = false;     // it took one out of it
+    bool finished = false;  // the column it works on has all its codes
+  };
+
   void cycle() {
+    offer_column();
+    const bool ready = columns_.percent(ready_percent_);
+    bus_.set_ready(ready);
+    if (packets_.size() == packets_.capacity()) ++seen_.held_up;
+    const UnitCycle unit = run_unit();
+    const PpuOutputs got = twin_.cycle(inputs_of(unit.now, ready));
+    const PpuOutputs expected = expected_of(unit, ready);
+    if (unit.pushed) {
+      drawn_.pushed = unit.now;
+      waiting_.push_back(drawn_);
+      offered_ = false;
+    }
+    if (got != expected)
+      seen_.mismatch =
+          fmt::format("cycle {}:\n  simulator {}\n  twin      {}", unit.now, text_of(expected), text_of(got));
+  }
+
+  void offer_column() {
     if (!offered_ && columns_.percent(feed_percent_)) {
       drawn_ = columns_.draw();
       offered_ = true;
@@ -186,34 +223,36 @@ class PpuLockstep {
     } else {
       feeder_.offer_nothing();
     }
-    const bool ready = columns_.percent(ready_percent_);
-    bus_.set_ready(ready);
+  }
 
+  UnitCycle run_unit() {
     const std::size_t queued = queue_.size();
     const std::uint64_t values = state_.events[Event::ppu_value];
-    const std::size_t sent = packets_.size();
     if (simulation_.run(1) == Simulation::End::failed) std::rethrow_exception(simulation_.take_failure());
-    const Cycle now = feeder_.cycle();
-    const std::size_t pushed = feeder_.pushed() ? 1 : 0;
-    const bool taken = queued + pushed > queue_.size();
+    const bool pushed = feeder_.pushed();
+    return {feeder_.cycle(), pushed, queued + (pushed ? 1 : 0) > queue_.size(),
+            state_.events[Event::ppu_value] != values};
+  }
 
+  PpuInputs inputs_of(Cycle now, bool ready) const {
     PpuInputs inputs;
     inputs.out_ready = ready;
     inputs.valid = !waiting_.empty() && waiting_.front().pushed < now;
-    if (inputs.valid) {
-      inputs.rows = waiting_.front().rows;
-      inputs.sums = waiting_.front().sums;
-      inputs.offset = waiting_.front().offset;
-    }
-    const PpuOutputs got = twin_.cycle(inputs);
+    if (!inputs.valid) return inputs;
+    inputs.rows = waiting_.front().rows;
+    inputs.sums = waiting_.front().sums;
+    inputs.offset = waiting_.front().offset;
+    return inputs;
+  }
 
+  PpuOutputs expected_of(const UnitCycle& unit, bool ready) {
     PpuOutputs expected;
-    expected.taken = taken;
-    if (taken) {
+    expected.taken = unit.taken;
+    if (unit.taken) {
       under_way_.push_back(waiting_.front());
       waiting_.pop_front();
     }
-    if (state_.events[Event::ppu_value] != values) {
+    if (unit.finished) {
       expected.counts = under_way_.back().counts;
       seen_.counts += expected.counts;
       ++seen_.columns;
@@ -224,22 +263,7 @@ class PpuLockstep {
       expected.codes = under_way_.front().codes;
       if (ready) under_way_.pop_front();
     }
-    if (sent == packets_.capacity() && !under_way_.empty()) ++seen_.held_up;
-    if (pushed != 0) {
-      drawn_.pushed = now;
-      waiting_.push_back(drawn_);
-      offered_ = false;
-    }
-    if (got != expected) {
-      seen_.mismatch = fmt::format(
-          "cycle {}: taken {} / {}, valid {} / {}, rows {} / {}, codes {:x} / {:x}, values {} / {}, "
-          "saturated {} / {}, "
-          "clamped {} / {}, flushed {} / {} (simulator / twin)",
-          now, expected.taken, got.taken, expected.valid, got.valid, expected.rows, got.rows,
-          expected.codes.word(0), got.codes.word(0), expected.counts.values, got.counts.values,
-          expected.counts.saturated, got.counts.saturated, expected.counts.underflow_clamped,
-          got.counts.underflow_clamped, expected.counts.underflow_flushed, got.counts.underflow_flushed);
-    }
+    return expected;
   }
 
   PpuSeen seen_;

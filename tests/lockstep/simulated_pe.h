@@ -1,6 +1,8 @@
 // The simulator's PE with its queues, wired as models/machine.cpp does.
 #pragma once
 
+#include <string>
+
 #include "models/compute/pe.h"
 #include "models/compute/ppu.h"
 #include "models/compute/vector_unit.h"
@@ -10,7 +12,8 @@
 namespace lnsim::lockstep {
 
 struct SimulatedPe {
-  SimulatedPe(Simulation& simulation, const PeMachine& machine, std::uint32_t position, RunState& state)
+  SimulatedPe(Simulation& simulation, const PeMachine& machine, std::uint32_t position, RunState& state,
+              const std::string& name = "pe")
       : parameters(machine.parameters),
         commands(simulation, parameters.control.queue_depth),
         columns(simulation, ppu_queue_entries(stages()), stages() + 1),
@@ -20,13 +23,13 @@ struct SimulatedPe {
                     parameters.pe.ppu.latency_cycles),
         vector_packets(simulation, machine.packet_entries + parameters.pe.vector_unit.latency_cycles,
                        parameters.pe.vector_unit.latency_cycles),
-        buffers("pe", parameters.pe.buffer_a, parameters.pe.buffer_b),
+        buffers(name, parameters.pe.buffer_a, parameters.pe.buffer_b),
         shape(parameters.global_buffer, parameters.bus.return_bytes_per_cycle),
-        pe("pe", simulation, parameters.pe, stages(), position, Pe::Beats::streamed, state, buffers,
+        pe(name.c_str(), simulation, parameters.pe, stages(), position, Pe::Beats::streamed, state, buffers,
            PeChannels{&commands, &columns, &vector_tasks, &vector_ends}),
-        ppu("ppu", simulation, parameters.pe.ppu, state, columns, ppu_packets, shape),
-        vector_unit("vector_unit", simulation, parameters.pe.vector_unit, parameters.pe.buffer_b, state,
-                    {&vector_tasks, &vector_ends, &vector_packets}, shape) {
+        ppu((name + "_ppu").c_str(), simulation, parameters.pe.ppu, state, columns, ppu_packets, shape),
+        vector_unit((name + "_vector_unit").c_str(), simulation, parameters.pe.vector_unit,
+                    parameters.pe.buffer_b, state, {&vector_tasks, &vector_ends, &vector_packets}, shape) {
     columns.connect(pe, ppu);
     vector_tasks.connect(pe, vector_unit);
     vector_ends.connect(vector_unit, pe);

@@ -1,5 +1,6 @@
-// A whole machine around one PE: DRAM, DMA, global buffer, buses, weight-update unit and controller, wired as
-// models/machine.cpp does, and what they give the PE in each cycle, seen from outside.
+// A whole machine around PEs that are compared with their twins: DRAM, DMA, global buffer, buses,
+// weight-update unit and controller, wired as models/machine.cpp does, and what they give each PE in each
+// cycle, seen from outside.
 #pragma once
 
 #include <array>
@@ -21,18 +22,34 @@
 
 namespace lnsim::lockstep {
 
-class OnePeMachine final : public PeHost {
+class MachineOfPes final : public PeHost {
  public:
-  // `whole`: the machine; of its PE counts what `machine` says.
-  OnePeMachine(Simulation& simulation, RunState& run, const PeMachine& machine,
-               const AcceleratorParameters& whole, PeData& data, SimulatedPe& pe);
+  using Pes = std::vector<std::unique_ptr<SimulatedPe>>;  // by position
 
-  const PeGiven& given(Cycle now) override;
+  // `whole`: the machine; of its PEs counts what `machine` says.
+  MachineOfPes(Simulation& simulation, RunState& run, const PeMachine& machine,
+               const AcceleratorParameters& whole, PeData& data, const Pes& pes);
+
+  void look(Cycle now) override;
+  const PeGiven& given(std::size_t pe) const override { return neighbours_[pe].given; }
+  const std::vector<std::uint32_t>& produced() const override { return produced_; }
+  const std::vector<Counter>& advanced() const override { return advanced_; }
   bool over() const override { return idle_cycles_ > kIdleCycles; }
   void give_up() override { idle_cycles_ = kIdleCycles + 1; }
 
  private:
   static constexpr unsigned kIdleCycles = 40;
+
+  // A PE, and what it is given in a cycle.
+  struct Neighbour {
+    Neighbour(SimulatedPe& simulated, const Program& program, std::uint32_t position)
+        : pe(simulated), decoder(program, position) {}
+    SimulatedPe& pe;
+    PeDecoder decoder;
+    PeGiven given;
+    std::deque<std::deque<PeWrite>> filling;              // of the loads under way
+    std::optional<OutputPacket> ppu_front, vector_front;  // of the next cycle
+  };
 
   // The channels of a port of the global buffer.
   struct Port {
@@ -43,21 +60,21 @@ class OnePeMachine final : public PeHost {
   };
 
   BufferPort port(BufferClient client);
-  void build_units(Simulation& simulation, SimulatedPe& pe);
-  void connect(SimulatedPe& pe);
+  void build_units(Simulation& simulation);
+  void connect();
 
   void see_command();
   void see_loads();
   void see_packets(Cycle now);
   void see_counters();
+  void end_load();
   static std::optional<OutputPacket> front_of(Channel<OutputPacket>& channel, Cycle next);
 
   AcceleratorParameters whole_;
   RunState& run_;
   const PeMachine& machine_;
   PeData& data_;
-  SimulatedPe& pe_;
-  PeDecoder decoder_;
+  std::vector<Neighbour> neighbours_;
 
   CommandQueue fetches_, write_backs_, loads_, updates_;
   std::vector<std::unique_ptr<Channel<Burst>>> bursts_;
@@ -71,16 +88,12 @@ class OnePeMachine final : public PeHost {
   std::unique_ptr<ReturnBus> return_bus_;
   std::unique_ptr<WeightUpdateUnit> weight_update_;
 
-  PeGiven given_;
+  std::vector<std::uint32_t> produced_;
+  std::vector<Counter> advanced_;
   std::uint64_t issued_ = 0;        // commands, by the controller
   std::uint32_t ordinal_ = 0;       // of the next PE command
   std::deque<std::size_t> queued_;  // loads that the operand bus has not begun
-  struct Filling {
-    std::deque<PeWrite> writes;
-  };
-  std::deque<Filling> filling_;  // loads under way
   std::array<std::uint32_t, kCounterCount> counters_{};
-  std::optional<OutputPacket> ppu_front_, vector_front_;  // of the next cycle
   std::optional<std::uint32_t> arriving_;  // command whose last packet is written in the next cycle
   unsigned idle_cycles_ = 0;
 };
