@@ -103,7 +103,7 @@ Cycle run_systemc(const PeMachine& machine, const Operands& operands, std::uint3
     const auto packed = std::make_shared<AlignedBytes>();
     packed->reserve(codes.size() * machine.datapath->packed_bytes());
     machine.datapath->pack_a(codes, 0, packed->data());
-    buffers.begin_fill(target, 0, load.bytes);
+    buffers.begin_fill(target, 0, load.bytes, 0);
     buffers.end_fill(load, packed);
   };
   fill(LoadTarget::operand_a, operands.a, kRows);
@@ -113,7 +113,7 @@ Cycle run_systemc(const PeMachine& machine, const Operands& operands, std::uint3
   const BeatShape shape(p.global_buffer, p.bus.return_bytes_per_cycle);
   Ppu ppu("ppu", lab.simulation, p.pe.ppu, lab.state, columns, packets, shape);
   std::vector<std::pair<Cycle, QueuedCommand>> script;
-  for (std::uint32_t i = 0; i < commands; ++i) script.emplace_back(1, QueuedCommand{i, i});
+  for (std::uint32_t i = 0; i < commands; ++i) script.emplace_back(1, QueuedCommand{i, i, 0, {}});
   test::Source<QueuedCommand> source("source", lab, queue, script);
   test::Sink<OutputPacket> sink("sink", lab, packets);
   test::Sink<VectorTask> task_sink("task_sink", lab, tasks);

@@ -137,7 +137,7 @@ LaneBits LaneLockstep::sum_of(std::uint32_t entry) const {
 
 LaneSeen run_lane(const LaneParameters& parameters, LaneTwin& twin, LaneStimulus& stimulus,
                   std::uint64_t cycles) {
-  Simulation simulation;
+  Simulation simulation({}, Engine::kernel);
   const Simulation::Scope scope(simulation);
   LaneLockstep lockstep("lane", simulation, parameters, twin, stimulus, cycles);
   twin.reset();

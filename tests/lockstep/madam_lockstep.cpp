@@ -173,7 +173,7 @@ class MadamLockstep final : public Unit {
 
 MadamSeen run_madam(const MadamParameters& parameters, MadamTwin& twin, std::uint64_t seed,
                     std::uint64_t cycles) {
-  Simulation simulation;
+  Simulation simulation({}, Engine::kernel);
   const Simulation::Scope scope(simulation);
   MadamLockstep lockstep(simulation, parameters, twin, seed, cycles);
   twin.reset();

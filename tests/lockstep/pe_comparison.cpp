@@ -5,6 +5,8 @@
 #include <array>
 #include <exception>
 
+#include "sim/base/kernel_time.h"
+
 namespace lnsim::lockstep {
 namespace {
 
@@ -51,7 +53,7 @@ void PeComparison::reset(PeTwin& twin) {
 }
 
 void PeComparison::look() {
-  now_ = current_cycle();
+  now_ = cycle_of(sc_core::sc_time_stamp());
   try {
     host_.look(now_);
     compare_cycle();

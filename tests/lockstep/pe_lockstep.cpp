@@ -20,7 +20,7 @@ void begin(RunState& state, const Program& program, PeData& data, std::uint32_t 
 }  // namespace
 
 PeSeen run_pe(const PeMachine& machine, PeTwin& twin, PeData& data, const PeRun& run) {
-  Simulation simulation;
+  Simulation simulation({}, Engine::kernel);
   const Simulation::Scope scope(simulation);
   RunState state;
   begin(state, *run.program, data, 1);
@@ -33,7 +33,7 @@ PeSeen run_pe(const PeMachine& machine, PeTwin& twin, PeData& data, const PeRun&
 
 PeSeen run_machine(const PeMachine& machine, const AcceleratorParameters& whole, const MakePeTwin& make_twin,
                    PeData& data, const Program& program) {
-  Simulation simulation;
+  Simulation simulation({}, Engine::kernel);
   const Simulation::Scope scope(simulation);
   RunState state;
   begin(state, program, data, whole.pe.count);

@@ -62,8 +62,8 @@ std::optional<OutputPacket> PeSurroundings::take_packet(Channel<OutputPacket>& c
 void PeSurroundings::complete(Queue& queue, Counter counter, Cycle now) {
   if (queue.commands.empty()) return;
   if (!queue.working) {
-    queue.working = run_.scoreboard.ready(
-        run_.dependencies(static_cast<std::uint32_t>(queue.commands.front())), queue.waiter, now);
+    queue.working =
+        run_.scoreboard.ready(run_.program->commands[queue.commands.front()].after, queue.waiter, now);
   } else if (happens(stalls_.counter)) {
     queue.working = false;
     queue.commands.pop_front();
@@ -111,13 +111,12 @@ void PeSurroundings::end_load(Cycle now) {
 
 void PeSurroundings::begin_load(Cycle now) {
   const std::size_t command = loads_.commands.front();
-  if (!run_.scoreboard.ready(run_.dependencies(static_cast<std::uint32_t>(command)), loads_.waiter, now))
-    return;
+  if (!run_.scoreboard.ready(run_.program->commands[command].after, loads_.waiter, now)) return;
   loads_.working = true;
   const Load& load = current_load();
   const std::optional<std::uint64_t> bytes = decoder_.bytes_of(load);
   if (!bytes) return;
-  pe_.buffers.begin_fill(load.target, load.slot, *bytes);
+  pe_.buffers.begin_fill(load.target, load.slot, *bytes, 0);
   const std::vector<PeWrite> writes = decoder_.writes_of(command, data_, machine_);
   writes_.assign(writes.begin(), writes.end());
 }
@@ -142,7 +141,8 @@ void PeSurroundings::issue(Cycle now) {
     case Operation::vector_work:
       if (!pe_.commands.can_push(now)) return;
       given_.command = decoder_.decode(next_, ordinal_, data_);
-      pe_.commands.push(now, {static_cast<std::uint32_t>(next_), ordinal_++});
+      pe_.commands.push(now,
+                        {static_cast<std::uint32_t>(next_), ordinal_++, 0, program.commands[next_].after});
       break;
   }
   ++next_;

@@ -269,7 +269,7 @@ class PpuLockstep {
   PpuSeen seen_;
   Columns columns_;
   PpuTwin& twin_;
-  Simulation simulation_;
+  Simulation simulation_{{}, Engine::kernel};
   Simulation::Scope scope_{simulation_};
   RunState state_;
   Channel<FinishedColumn> queue_;
