@@ -234,7 +234,7 @@ TEST_F(Cli, run_shows_progress_only_on_a_terminal) {
   std::ostringstream err;
   Console terminal{out, err, true};
   EXPECT_EQ(run_cli({"run", config_, small_trace()}, terminal), 0);
-  EXPECT_NE(err.str().find("0 of 1 operations  fc"), std::string::npos);
+  EXPECT_NE(err.str().find("1 of 2 steps  fc"), std::string::npos);
 }
 
 TEST_F(Cli, run_names_a_folder_it_cannot_make) {
