@@ -131,6 +131,7 @@ class RandomPairs {
     if (theme_ != Theme::memory_bound) return;
     m.dram.channels = choose_.one_of({1, 2});
     m.dram.channel_bytes_per_cycle = choose_.between(1, 4);
+    m.dram.latency_cycles = choose_.one_of({1, 20});
     m.dma.outstanding_bursts = choose_.one_of({1, 2, 8});
   }
 
