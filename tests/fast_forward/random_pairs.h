@@ -88,9 +88,9 @@ class RandomPairs {
   TraceOperation operation() {
     if (theme_ == Theme::vectors_and_updates) return choose_.chance(30) ? update() : vector();
     const std::uint32_t kind = choose_.between(0, 9);
-    if (kind < 5 || theme_ == Theme::given_tilings) return choose_.chance(60) ? convolution() : matrix();
-    if (kind < 8) return matrix();
-    return kind == 8 ? vector() : update();
+    if (kind < 4 || theme_ == Theme::given_tilings) return choose_.chance(60) ? convolution() : matrix();
+    if (kind < 6) return matrix();
+    return kind < 8 ? vector() : update();
   }
 
  private:
@@ -131,6 +131,7 @@ class RandomPairs {
     if (theme_ != Theme::memory_bound) return;
     m.dram.channels = choose_.one_of({1, 2});
     m.dram.channel_bytes_per_cycle = choose_.between(1, 4);
+    m.dram.latency_cycles = choose_.one_of({1, 20});
     m.dma.outstanding_bursts = choose_.one_of({1, 2, 8});
   }
 

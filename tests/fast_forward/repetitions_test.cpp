@@ -77,15 +77,19 @@ TEST(Repetitions, stop_at_a_command_that_begins_in_another_bank) {
 }
 
 TEST(Repetitions, stop_at_a_command_that_waits_for_another_one) {
-  // The fetch is issued before and takes longer than several updates.
-  Program program = updates(600);
-  const std::uint32_t fetched = program.add(Fetch{0, 16384, 32768, 16384}, {});
-  for (int i = 0; i < 600; ++i) {
-    program.add(update_of_100(), i == 3 ? after(Counter::fetched, fetched) : Dependencies{});
+  // Every update waits for the fetch before the last one; one, of the same sizes, waits for the last one.
+  Program program;
+  std::uint32_t fetched = program.add(Fetch{0, 1024, 32768, 1024}, {});
+  for (std::uint32_t i = 0; i < 1200; ++i) {
+    Dependencies wait = after(Counter::updated, i);
+    const std::uint32_t last = program.add(Fetch{0, 1024, 32768, 1024}, wait);
+    wait.require(Counter::fetched, i == 600 ? last : fetched);
+    program.add(update_of_100(), wait);
+    fetched = last;
   }
   BothEngines machine(small_machine());
   machine.compare(program);
-  EXPECT_GT(machine.fast().passed_over(), 700 * kPeriod);
+  EXPECT_GT(machine.fast().passed_over(), machine.cycles() / 2);
 }
 
 TEST(RunWithin, gives_the_result_at_its_very_cycles_and_nothing_below) {
