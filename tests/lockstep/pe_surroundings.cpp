@@ -13,10 +13,11 @@ PeSurroundings::PeSurroundings(Simulation& simulation, RunState& run, const PeMa
       pe_(pe),
       stalls_(stalls),
       random_(seed),
-      fetches_{{}, Waiter(*this)},
-      write_backs_{{}, Waiter(*this)},
-      updates_{{}, Waiter(*this)},
-      loads_{{}, Waiter(*this)} {
+      waits_(run.activity, "queues"),
+      fetches_{{}, Waiter(*this, waits_)},
+      write_backs_{{}, Waiter(*this, waits_)},
+      updates_{{}, Waiter(*this, waits_)},
+      loads_{{}, Waiter(*this, waits_)} {
   request_edge(1);
 }
 

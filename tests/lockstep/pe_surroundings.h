@@ -70,6 +70,7 @@ class PeSurroundings final : public Unit, public PeHost {
   SimulatedPe& pe_;
   PeStalls stalls_;
   std::mt19937_64 random_;
+  BusyReport waits_;  // of all queues
 
   PeGiven given_;
   std::vector<std::uint32_t> produced_;
