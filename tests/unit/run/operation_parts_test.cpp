@@ -57,7 +57,7 @@ TEST(OperationParts, of_many_elements_have_all_of_them) {
 }
 
 TEST(OperationParts, of_what_fits_is_one) {
-  EXPECT_EQ(operation_parts(product(1, 384, 30522, 1024), {}).size(), 1U);
+  EXPECT_EQ(operation_parts(product(1, 384, 20000, 1024), {}).size(), 1U);
   EXPECT_EQ(operation_parts(elements("relu", Pass::forward, {1 << 24}), {}).size(), 1U);
   const auto parts = operation_parts(elements("update", Pass::update, {1 << 26}), {});
   ASSERT_EQ(parts.size(), 1U);
