@@ -59,8 +59,7 @@ void LaneStimulus::draw_beat() {
   // An entry must start before anything is added to it.
   beat_.first = !started_[beat_.entry] || percent(first_percent_);
   started_[beat_.entry] = true;
-  const std::uint64_t pairs = std::uint64_t{1} << (shape_.bits_a + shape_.bits_b);
-  if (next_pair_ < pairs) {
+  if (next_pair_ != kNoPairs && next_pair_ >> (shape_.bits_a + shape_.bits_b) == 0) {
     beat_.a[0] = static_cast<arith::Code>(next_pair_ & ((1u << shape_.bits_a) - 1));
     beat_.b[0] = static_cast<arith::Code>(next_pair_ >> shape_.bits_a);
     beat_.padding[0] = false;

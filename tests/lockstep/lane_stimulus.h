@@ -66,7 +66,8 @@ class LaneStimulus {
   LaneLoad load_;
   bool beating_ = false, loading_ = false;
   std::vector<bool> started_;  // by entry
-  std::uint64_t next_pair_ = ~std::uint64_t{0};
+  static constexpr std::uint64_t kNoPairs = ~std::uint64_t{0};
+  std::uint64_t next_pair_ = kNoPairs;
   std::size_t place_a_ = 0, place_b_ = 0;
 
   // The phase.
