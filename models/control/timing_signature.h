@@ -17,4 +17,8 @@ namespace lnsim {
 // One number per command; equal numbers, equal signatures.
 std::vector<std::uint32_t> timing_signatures(const Program& program, const AcceleratorParameters& machine);
 
+// All that decides a program's timing and events on this machine: programs with equal descriptions take the
+// same course.
+std::vector<std::uint64_t> timing_description(const Program& program, const AcceleratorParameters& machine);
+
 }  // namespace lnsim

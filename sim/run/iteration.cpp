@@ -61,8 +61,8 @@ class Worker {
 
   const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
 
-  Known shapes(const TraceOperation& operation) {
-    FastestProgram fastest = fastest_program(accelerator_, operation, trace_, config_, costs_);
+  Known shapes(const TraceOperation& operation, KnownPrograms& programs) {
+    FastestProgram fastest = fastest_program(accelerator_, programs, operation, trace_, config_, costs_);
     Known known;
     if (logs_ == Logs::kept) known.log = log_of(fastest);
     known.run = fastest.run;
@@ -189,9 +189,10 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   for (auto& worker : workers) worker = std::make_unique<Worker>(trace, config, costs, options);
   SharedProgress shared(progress, distinct.operations.size() + operations);
 
+  KnownPrograms programs(config.machine);
   std::vector<Known> known(distinct.operations.size());
   run_tasks(known.size(), workers.size(), [&](std::size_t worker, std::size_t i) {
-    known[i] = workers[worker]->shapes(distinct.operations[i]);
+    known[i] = workers[worker]->shapes(distinct.operations[i], programs);
     shared.done(distinct.operations[i].layer);
   });
   IterationResult result;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/base/clock.h"
 #include "sim/run/compile/signature.h"
 
 namespace lnsim {
@@ -27,19 +28,20 @@ CompiledOperation compile_for_pes(const TraceOperation& operation, const Trace& 
   return compile(operation, trace, fewer, costs);
 }
 
-FastestProgram fastest_program(Accelerator& accelerator, const TraceOperation& operation, const Trace& trace,
-                               const RunConfig& config, const EnergyCosts& costs) {
+FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known,
+                               const TraceOperation& operation, const Trace& trace, const RunConfig& config,
+                               const EnergyCosts& costs) {
   const PeParameters& pe = config.machine.pe;
   FastestProgram best;
   best.compiled = compile(operation, trace, config, costs);
-  best.run = accelerator.run(best.compiled.program, nullptr);
+  best.run = *known.run_within(accelerator, best.compiled.program, kNever);
   best.pes = pe.count;
   if (!tries_fewer(operation, config.mapping)) return best;
 
   for (std::uint32_t pes = pe.count / 2; pes > 0; pes /= 2) {
     if (least_cycles(best, pe, pes) > best.run.cycles) break;
     CompiledOperation compiled = compile_for_pes(operation, trace, config, costs, pes);
-    const auto run = accelerator.run_within(compiled.program, best.run.cycles);
+    const auto run = known.run_within(accelerator, compiled.program, best.run.cycles);
     if (run) best = {std::move(compiled), *run, pes};
   }
   return best;

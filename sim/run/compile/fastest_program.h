@@ -6,6 +6,7 @@
 
 #include "models/accelerator.h"
 #include "sim/run/compile/compile.h"
+#include "sim/run/compile/known_programs.h"
 
 namespace lnsim {
 
@@ -19,8 +20,9 @@ struct FastestProgram {
 // work alone would take longer than the best so far. Among equals the one with fewest PEs wins. A machine
 // with twice the PEs weighs the same programs and one more, so it is never slower. Objectives other than
 // cycles, and given tilings, use all PEs.
-FastestProgram fastest_program(Accelerator& accelerator, const TraceOperation& operation, const Trace& trace,
-                               const RunConfig& config, const EnergyCosts& costs);
+FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known,
+                               const TraceOperation& operation, const Trace& trace, const RunConfig& config,
+                               const EnergyCosts& costs);
 
 // Compiles for a number of PEs of the machine.
 CompiledOperation compile_for_pes(const TraceOperation& operation, const Trace& trace,
