@@ -76,20 +76,20 @@ void OperandBuffers::begin_fill(LoadTarget target, std::uint8_t slot, std::uint6
   filled.load = load;
   // A new operand starts a new use of the slot: sums of the last one that nobody reads any more make room.
   if (target == LoadTarget::operand_a && sums_[slot].readers == 0 && !sums_[slot].filling) sums_[slot] = {};
-  const bool in_b = target == LoadTarget::operand_b || target == LoadTarget::vector;
-  check_room(in_b                              ? Area{}
-             : target == LoadTarget::operand_a ? sums_[slot]
-                                               : a_[slot],
-             filled, fmt::format("Buffer{} slot {}", in_b ? "B" : "A", slot), in_b ? half_b_ : half_a_);
+  check_room(target, slot);
 }
 
-void OperandBuffers::check_room(const Area& beside, const Area& filled, const std::string& where,
-                                std::uint64_t room) const {
-  if (beside.bytes + filled.bytes <= room) return;
-  const std::string others =
-      beside.bytes == 0 ? "" : fmt::format(" beside the {} of load {}", beside.bytes, beside.load);
-  throw ModelError(fmt::format("{}: {} has {} bytes, but load {} wants {}{}", name_, where, room, filled.load,
-                               filled.bytes, others));
+// Of the area just filled, and of what stands beside it in its slot.
+void OperandBuffers::check_room(LoadTarget target, std::uint8_t slot) {
+  const bool in_b = target == LoadTarget::operand_b || target == LoadTarget::vector;
+  const Area& filled = area(target, slot);
+  const Area* const beside = in_b ? nullptr : target == LoadTarget::operand_a ? &sums_[slot] : &a_[slot];
+  const std::uint64_t held = beside == nullptr ? 0 : beside->bytes;
+  const std::uint64_t room = in_b ? half_b_ : half_a_;
+  if (held + filled.bytes <= room) return;
+  const std::string others = held == 0 ? "" : fmt::format(" beside the {} of load {}", held, beside->load);
+  throw ModelError(fmt::format("{}: Buffer{} slot {} has {} bytes, but load {} wants {}{}", name_,
+                               in_b ? "B" : "A", slot, room, filled.load, filled.bytes, others));
 }
 
 void OperandBuffers::end_fill(const Load& load, const PackedTile& values, std::uint32_t stretch) {

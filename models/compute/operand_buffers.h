@@ -57,7 +57,7 @@ class OperandBuffers {
 
  private:
   Area& area(LoadTarget target, std::uint8_t slot);
-  void check_room(const Area& beside, const Area& filled, const std::string& where, std::uint64_t room) const;
+  void check_room(LoadTarget target, std::uint8_t slot);
   Area& start_reading(LoadTarget target, std::uint8_t slot, std::uint32_t reader);
 
   std::string name_;
