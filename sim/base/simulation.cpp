@@ -71,13 +71,17 @@ void Simulation::abandon() {
 }
 
 Simulation::End Simulation::run_kernel(Cycle limit) {
+  const Cycle end = now() + limit;
   sc_core::sc_start(duration_of(limit), sc_core::SC_EXIT_ON_STARVATION);
   if (failed()) {
     // The edges still asked for pass unused, so that the next run starts idle.
     sc_core::sc_start();
     return End::failed;
   }
-  return sc_core::sc_pending_activity() ? End::out_of_time : End::idle;
+  if (!sc_core::sc_pending_activity()) return End::idle;
+  // The kernel stands at the last edge; it must not look at the same cycles again.
+  if (now() < end) sc_core::sc_start(duration_of(end - now()), sc_core::SC_RUN_TO_TIME);
+  return End::out_of_time;
 }
 
 Simulation::End Simulation::run_scheduler(Cycle limit) {

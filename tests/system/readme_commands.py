@@ -58,7 +58,7 @@ def main():
         environment = dict(os.environ, PATH=f"{program.parent}:{os.environ['PATH']}")
         for command, expected in commands((source / "README.md").read_text()):
             count += 1
-            if re.match(r"tools/(quickstart|test|setup|lint)\b|cmake\b|build/\S*/bench_|/usr/bin/python3", command):
+            if re.match(r"tools/(quickstart|test|setup|lint)\b|cmake\b|build/\S*/(bench_|lockstep)|/usr/bin/python3", command):
                 first = command.split()[0]
                 if first.startswith("tools/") and not os.access(pathlib.Path(folder) / first, os.X_OK):
                     print(f"FAILED {command}: not there")

@@ -126,6 +126,15 @@ TEST_P(BothEngines, simulation_ends_out_of_time_when_units_never_rest) {
   EXPECT_EQ(bench.unit.steps.back(), 99U);
 }
 
+TEST_P(BothEngines, simulation_comes_to_a_far_edge_in_many_short_runs) {
+  Bench bench(GetParam());
+  bench.unit.request_edge(100);
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(bench.simulation.run(5), Simulation::End::out_of_time) << i;
+  EXPECT_TRUE(bench.unit.steps.empty());
+  EXPECT_EQ(bench.simulation.run(5), Simulation::End::idle);
+  EXPECT_EQ(bench.unit.steps, (std::vector<Cycle>{100}));
+}
+
 TEST_P(BothEngines, simulation_keeps_the_first_failure_and_runs_again_after_it) {
   Bench bench(GetParam());
   bench.unit.on_step = [](Cycle now) {
