@@ -20,23 +20,6 @@ constexpr std::uint64_t power(std::uint64_t base, std::uint32_t exponent) {
   return result;
 }
 
-Counter counter_of(Operation operation) {
-  switch (operation) {
-    case Operation::fetch:
-      return Counter::fetched;
-    case Operation::write_back:
-      return Counter::written_back;
-    case Operation::load:
-      return Counter::loaded;
-    case Operation::update:
-      return Counter::updated;
-    case Operation::compute:
-    case Operation::vector_work:
-      break;
-  }
-  return Counter::produced;
-}
-
 }  // namespace
 
 FastForward::FastForward(Machine& machine, const Program& program, const AcceleratorParameters& parameters,
@@ -125,7 +108,7 @@ std::uint32_t FastForward::reach_back(const Moment& now) const {
   while (sum > 0) {
     ++back;
     const Command& command = program_.commands[now.next - back];
-    std::uint64_t& count = left[static_cast<std::size_t>(counter_of(command.operation))];
+    std::uint64_t& count = left[static_cast<std::size_t>(completion_of(command.operation))];
     if (count == 0) continue;
     --count;
     --sum;

@@ -15,6 +15,23 @@ std::uint32_t append(Program& program, std::vector<Entry>& table, Operation oper
 
 }  // namespace
 
+Counter completion_of(Operation operation) {
+  switch (operation) {
+    case Operation::fetch:
+      return Counter::fetched;
+    case Operation::write_back:
+      return Counter::written_back;
+    case Operation::load:
+      return Counter::loaded;
+    case Operation::update:
+      return Counter::updated;
+    case Operation::compute:
+    case Operation::vector_work:
+      break;
+  }
+  return Counter::produced;
+}
+
 std::uint32_t Program::add(const Fetch& fetch, const Dependencies& after) {
   return append(*this, fetches, Operation::fetch, fetch, after);
 }

@@ -170,6 +170,9 @@ struct Update {
 
 enum class Operation : std::uint8_t { fetch, write_back, load, compute, vector_work, update };
 
+// The counter that a command advances once it is complete; PE commands advance `consumed`, too.
+Counter completion_of(Operation operation);
+
 struct Command {
   Operation operation = Operation::fetch;
   std::uint32_t index = 0;  // into the vector of its kind in Program

@@ -3,31 +3,11 @@
 #include <fmt/format.h>
 
 namespace lnsim {
-namespace {
-
-Counter counter_of(Operation operation) {
-  switch (operation) {
-    case Operation::fetch:
-      return Counter::fetched;
-    case Operation::write_back:
-      return Counter::written_back;
-    case Operation::load:
-      return Counter::loaded;
-    case Operation::update:
-      return Counter::updated;
-    case Operation::compute:
-    case Operation::vector_work:
-      break;
-  }
-  return Counter::consumed;
-}
-
-}  // namespace
 
 void Scoreboard::begin(const Program& program, std::uint32_t pes) {
   for (Register& counter : counters_) counter = {};
-  for (const Command& command : program.commands) ++at(counter_of(command.operation)).end;
-  at(Counter::produced).end = at(Counter::consumed).end;
+  for (const Command& command : program.commands) ++at(completion_of(command.operation)).end;
+  at(Counter::consumed).end = at(Counter::produced).end;
   at(Counter::consumed).pes_done.resize(at(Counter::consumed).end);
   at(Counter::produced).pes_done.resize(at(Counter::produced).end);
   remaining_ = 0;
