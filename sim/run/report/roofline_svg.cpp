@@ -25,16 +25,18 @@ constexpr double kLine = 13.0;      // high
 constexpr double kPeakLabel = 170.0;
 
 constexpr std::string_view kStyle = R"(<style>
-  svg { --paper: #ffffff; --ink: #1f2328; --faint: #d0d7de; --forward: #0969da; --input: #bc4c00; --weight: #1a7f37;
-    font: 11px system-ui, sans-serif }
+  svg { font: 11px system-ui, sans-serif }
+  .paper { fill: #ffffff } text { fill: #1f2328 } .title { font-size: 16px }
+  .grid { stroke: #d0d7de } .roof { stroke: #1f2328; stroke-width: 2; fill: none }
+  .label { paint-order: stroke; stroke: #ffffff; stroke-width: 2px }
+  .point { fill-opacity: 0.6; stroke: #ffffff; stroke-width: 0.5 }
+  .forward { fill: #0969da } .input_gradient { fill: #bc4c00 } .weight_gradient { fill: #1a7f37 }
   @media (prefers-color-scheme: dark) {
-    svg { --paper: #0d1117; --ink: #e6edf3; --faint: #30363d; --forward: #58a6ff; --input: #f0883e; --weight: #56d364 }
+    .paper { fill: #0d1117 } text { fill: #e6edf3 }
+    .grid { stroke: #30363d } .roof { stroke: #e6edf3 }
+    .label, .point { stroke: #0d1117 }
+    .forward { fill: #58a6ff } .input_gradient { fill: #f0883e } .weight_gradient { fill: #56d364 }
   }
-  .paper { fill: var(--paper) } text { fill: var(--ink) } .title { font-size: 16px }
-  .grid { stroke: var(--faint) } .roof { stroke: var(--ink); stroke-width: 2; fill: none }
-  .label { paint-order: stroke; stroke: var(--paper); stroke-width: 2px }
-  .point { fill-opacity: 0.6; stroke: var(--paper); stroke-width: 0.5 }
-  .forward { fill: var(--forward) } .input_gradient { fill: var(--input) } .weight_gradient { fill: var(--weight) }
 </style>
 )";
 
