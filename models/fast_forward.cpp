@@ -11,8 +11,9 @@ namespace {
 // Commands on either side that must have been met before a state is worth looking at.
 constexpr std::uint32_t kSurroundings = 24;
 constexpr std::uint64_t kHashBase = 0x9E3779B97F4A7C15ULL;
-// States kept for comparison: more than a loop nest has different ones, and some megabytes at most.
-constexpr std::size_t kMoments = 512;
+// States kept for comparison, in words of 64 bits: hundreds of them on machines of some ten PEs, more than a
+// loop nest has different ones.
+constexpr std::size_t kMostWords = std::size_t{1} << 22;
 
 constexpr std::uint64_t power(std::uint64_t base, std::uint32_t exponent) {
   std::uint64_t result = 1;
@@ -89,10 +90,16 @@ std::uint64_t FastForward::surroundings() const {
 }
 
 void FastForward::remember(std::uint64_t key, Moment&& moment) {
-  if (moments_.insert_or_assign(key, std::move(moment)).second) keys_.push_back(key);
-  if (keys_.size() <= kMoments) return;
-  moments_.erase(keys_.front());
-  keys_.pop_front();
+  const auto [entry, is_new] = moments_.try_emplace(key);
+  if (is_new) keys_.push_back(key);
+  words_ += moment.image.size() - entry->second.image.size();
+  entry->second = std::move(moment);
+  while (words_ > kMostWords && keys_.size() > 1) {
+    const auto oldest = moments_.find(keys_.front());
+    words_ -= oldest->second.image.size();
+    moments_.erase(oldest);
+    keys_.pop_front();
+  }
 }
 
 std::uint32_t FastForward::reach_back(const Moment& now) const {

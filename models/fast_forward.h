@@ -72,6 +72,7 @@ class FastForward {
   std::unordered_set<std::uint64_t> met_;              // surroundings
   std::unordered_map<std::uint64_t, Moment> moments_;  // by surroundings and image; the latest
   std::deque<std::uint64_t> keys_;                     // of moments_, oldest first
+  std::size_t words_ = 0;                              // of their images
   Passed passed_;
 };
 
