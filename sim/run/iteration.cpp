@@ -12,6 +12,7 @@
 #include "sim/run/compile/fastest_program.h"
 #include "sim/run/compile/operation_parts.h"
 #include "sim/run/compile/signature.h"
+#include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workers.h"
 
 namespace lnsim {
@@ -156,6 +157,21 @@ struct Distinct {
   std::vector<std::vector<std::pair<std::size_t, std::uint64_t>>> parts;  // by operation: which, how often
 };
 
+// By about the work they are, so that threads end together.
+std::vector<std::size_t> largest_first(const std::vector<TraceOperation>& operations) {
+  constexpr std::uint64_t kMacsOfAnElement = 64;  // that take as long
+  const auto work = [&](std::size_t i) {
+    const TraceOperation& operation = operations[i];
+    if (operation.macs > 0) return operation.macs;
+    return static_cast<std::uint64_t>(element_count(operation.shape).value_or(0)) * kMacsOfAnElement;
+  };
+  std::vector<std::size_t> order(operations.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return work(a) > work(b); });
+  return order;
+}
+
 // Counts what several threads have done.
 class SharedProgress {
  public:
@@ -191,13 +207,13 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
 
   KnownPrograms programs(config.machine);
   std::vector<Known> known(distinct.operations.size());
-  run_tasks(known.size(), workers.size(), [&](std::size_t worker, std::size_t i) {
+  run_tasks(largest_first(distinct.operations), workers.size(), [&](std::size_t worker, std::size_t i) {
     known[i] = workers[worker]->shapes(distinct.operations[i], programs);
     shared.done(distinct.operations[i].layer);
   });
   IterationResult result;
   result.operations.resize(operations);
-  run_tasks(operations, workers.size(), [&](std::size_t worker, std::size_t i) {
+  run_tasks(largest_first(trace.operations), workers.size(), [&](std::size_t worker, std::size_t i) {
     result.operations[i] = workers[worker]->run(trace.operations[i], distinct.known_parts(i, known));
     shared.done(trace.operations[i].layer);
   });

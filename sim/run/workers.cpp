@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -11,8 +12,8 @@ namespace {
 
 class Tasks {
  public:
-  Tasks(std::size_t tasks, const std::function<void(std::size_t, std::size_t)>& run)
-      : end_(tasks), run_(run) {}
+  Tasks(std::span<const std::size_t> order, const std::function<void(std::size_t, std::size_t)>& run)
+      : order_(order), run_(run) {}
 
   void work(std::size_t worker) {
     for (std::size_t task = 0; next(task);) {
@@ -31,21 +32,24 @@ class Tasks {
  private:
   bool next(std::size_t& task) {
     const std::lock_guard lock(mutex_);
-    if (next_ >= end_) return false;
-    task = next_++;
-    return true;
+    while (next_ < order_.size()) {
+      task = order_[next_++];
+      if (task < end_) return true;
+    }
+    return false;
   }
 
   void fail(std::size_t task, std::exception_ptr failure) {
     const std::lock_guard lock(mutex_);
     if (task >= end_) return;
-    end_ = task;  // those before it still run: one of them may fail, too
+    end_ = task;  // those below it still run: one of them may fail, too
     failure_ = std::move(failure);
   }
 
   std::mutex mutex_;
+  std::span<const std::size_t> order_;
   std::size_t next_ = 0;
-  std::size_t end_;
+  std::size_t end_ = std::numeric_limits<std::size_t>::max();
   std::exception_ptr failure_;
   const std::function<void(std::size_t, std::size_t)>& run_;
 };
@@ -56,12 +60,12 @@ unsigned worker_count(unsigned jobs) {
   return jobs > 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
 }
 
-void run_tasks(std::size_t tasks, std::size_t workers,
+void run_tasks(std::span<const std::size_t> order, std::size_t workers,
                const std::function<void(std::size_t, std::size_t)>& run) {
-  Tasks all(tasks, run);
+  Tasks all(order, run);
   {
     std::vector<std::jthread> threads;
-    for (std::size_t worker = 1; worker < std::min(workers, tasks); ++worker)
+    for (std::size_t worker = 1; worker < std::min(workers, order.size()); ++worker)
       threads.emplace_back([&all, worker] { all.work(worker); });
     all.work(0);
   }

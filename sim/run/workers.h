@@ -3,16 +3,17 @@
 
 #include <cstddef>
 #include <functional>
+#include <span>
 
 namespace lnsim {
 
 // Threads for `jobs` as users give it: 0 means one per core.
 unsigned worker_count(unsigned jobs);
 
-// Calls run(worker, task) once for every task below `tasks`, in about their order, on `workers` threads;
-// those of one worker follow each other. When tasks throw, the exception of the first of them in the order of
-// tasks comes out, whatever the number of workers; later tasks may not have run.
-void run_tasks(std::size_t tasks, std::size_t workers,
+// Calls run(worker, task) once for every task of `order`, started in that order, on `workers` threads; those
+// of one worker follow each other. When tasks throw, the exception of the one with the smallest number comes
+// out, whatever the number of workers; tasks with larger ones may not have run.
+void run_tasks(std::span<const std::size_t> order, std::size_t workers,
                const std::function<void(std::size_t worker, std::size_t task)>& run);
 
 }  // namespace lnsim

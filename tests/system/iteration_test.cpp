@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "sim/run/report/report.h"
 #include "sim/run/workers.h"
@@ -39,10 +41,16 @@ TEST(Iteration, has_the_same_report_when_every_cycle_is_stepped_on_the_kernel) {
   EXPECT_EQ(report_of("digits-cnn.jsonl", exact), report_of("digits-cnn.jsonl", {}));
 }
 
+std::vector<std::size_t> backwards(std::size_t tasks) {
+  std::vector<std::size_t> order;
+  while (tasks > 0) order.push_back(--tasks);
+  return order;
+}
+
 TEST(Workers, give_the_first_tasks_error_whatever_their_number) {
   for (const std::size_t workers : {1U, 2U, 5U}) {
     try {
-      run_tasks(100, workers, [](std::size_t, std::size_t task) {
+      run_tasks(backwards(100), workers, [](std::size_t, std::size_t task) {
         if (task % 10 == 7) throw std::runtime_error(std::to_string(task));
       });
       ADD_FAILURE() << workers;
@@ -55,7 +63,7 @@ TEST(Workers, give_the_first_tasks_error_whatever_their_number) {
 TEST(Workers, do_every_task_once) {
   for (const std::size_t workers : {1U, 3U}) {
     std::vector<int> done(1000);
-    run_tasks(done.size(), workers, [&](std::size_t, std::size_t task) { ++done[task]; });
+    run_tasks(backwards(done.size()), workers, [&](std::size_t, std::size_t task) { ++done[task]; });
     EXPECT_EQ(done, std::vector<int>(1000, 1));
   }
 }
