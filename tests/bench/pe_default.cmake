@@ -26,5 +26,3 @@ target_include_directories(pe_default SYSTEM PUBLIC ${CMAKE_CURRENT_BINARY_DIR} 
 target_compile_options(pe_default PRIVATE -O3 -w)
 target_sources(bench_pe_rtl PRIVATE lockstep/pe_machine.cpp lockstep/lane_parameters.cpp lockstep/model_table.cpp)
 target_link_libraries(bench_pe_rtl PRIVATE pe_default)
-# Minutes to compile, and nothing to test: built when asked for.
-set_target_properties(pe_default bench_pe_rtl PROPERTIES EXCLUDE_FROM_ALL ON)
