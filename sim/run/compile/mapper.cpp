@@ -9,13 +9,10 @@
 #include <vector>
 
 #include "sim/run/compile/mapping_cost.h"
+#include "sim/run/compile/whole_units.h"
 
 namespace lnsim {
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
 
 std::uint64_t sums_of_tile(const ProductShape& shape, std::int64_t rows, std::int64_t columns) {
   return (static_cast<std::uint64_t>(rows * columns) * shape.accumulator_bits() + 7) / 8;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sim/run/compile/whole_units.h"
 #include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim {
@@ -13,10 +14,6 @@ constexpr std::int64_t kMostParameters = std::int64_t{1} << 26;  // of an update
 
 // Rows or columns of a part are a multiple of this: whole tiles of any grid in use.
 constexpr std::int64_t kWholeTiles = 512;
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
 
 double beats(const GemmDims& g, const PeParameters& pe) {
   return static_cast<double>(g.batch) * static_cast<double>(ceil_div(g.m, pe.lanes)) *

@@ -4,13 +4,10 @@
 
 #include "sim/base/errors.h"
 #include "sim/run/compile/conv_products.h"
+#include "sim/run/compile/whole_units.h"
 
 namespace lnsim {
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
 
 // What one index adds to the offset, by its kind.
 struct Place {

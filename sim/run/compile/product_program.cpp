@@ -12,16 +12,13 @@
 #include "models/compute/slice.h"
 #include "sim/run/compile/page_cache.h"
 #include "sim/run/compile/planned_loads.h"
+#include "sim/run/compile/whole_units.h"
 
 namespace lnsim {
 namespace {
 
 constexpr std::uint64_t kLargestPage = 16384;
 constexpr std::uint64_t kSmallestResults = 4096;
-
-std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) {
-  return (value + unit - 1) / unit * unit;
-}
 
 // One operand's tensor in DRAM.
 struct OperandPages {

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 
+#include "sim/run/compile/whole_units.h"
+
 namespace lnsim {
 namespace {
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
-  return (a + b - 1) / b;
-}
 
 std::uint64_t packed_bytes(std::int64_t elements, std::uint32_t bits) {
   return (static_cast<std::uint64_t>(elements) * bits + 7) / 8;

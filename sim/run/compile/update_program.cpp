@@ -6,6 +6,7 @@
 
 #include "models/compute/slice.h"
 #include "models/update/update_rule.h"
+#include "sim/run/compile/whole_units.h"
 
 namespace lnsim {
 namespace {
@@ -28,7 +29,7 @@ Program update_program(std::uint64_t parameters, const AcceleratorParameters& ma
   std::uint64_t base = 0;
   for (Part& part : parts) {
     part.dram_base = base;
-    base += (packed_size(parameters, part.bits) + burst - 1) / burst * burst;
+    base += round_up(packed_size(parameters, part.bits), burst);
   }
   // At least four chunks fit the buffer. Where they are large enough, every part begins with a burst of the
   // first DRAM channel and every slot with a word of the first bank; otherwise parts are whole bytes at
@@ -41,7 +42,7 @@ Program update_program(std::uint64_t parameters, const AcceleratorParameters& ma
   const std::uint64_t chunk = std::min(parameters, std::max<std::uint64_t>(8, most / whole * whole));
   const std::uint64_t line = std::uint64_t{machine.global_buffer.banks} * machine.global_buffer.bank_bytes;
   const std::uint64_t in_chunk = packed_size(chunk, per_parameter) + parts.size();
-  const std::uint64_t slot_bytes = in_chunk > line ? (in_chunk + line - 1) / line * line : in_chunk;
+  const std::uint64_t slot_bytes = in_chunk > line ? round_up(in_chunk, line) : in_chunk;
   const std::uint64_t slots = std::clamp<std::uint64_t>(capacity / slot_bytes, 1, 8);
 
   Program program;

@@ -5,15 +5,12 @@
 #include <vector>
 
 #include "models/compute/slice.h"
+#include "sim/run/compile/whole_units.h"
 
 namespace lnsim {
 namespace {
 
 constexpr std::uint64_t kLeastShare = 256;  // bytes of a chunk per PE
-
-std::uint64_t round_up(std::uint64_t amount, std::uint64_t step) {
-  return (amount + step - 1) / step * step;
-}
 
 // A tensor the sweeps read or write, and where it stands in DRAM.
 struct Stream {
