@@ -8,12 +8,19 @@
 #include "models/control/describe_command.h"
 
 namespace lnsim {
+namespace {
+
+constexpr auto kPeQueue = static_cast<std::size_t>(Counter::produced);
+constexpr auto kUpdateQueue = static_cast<std::size_t>(Counter::updated);
+
+}  // namespace
 
 Controller::Controller(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run,
                        CommandQueues queues)
     : MachineUnit(name, simulation),
       run_(run),
-      queues_{{queues.fetch}, {queues.write_back}, {queues.load}, std::move(queues.pes), {queues.update}} {}
+      queues_{
+          {{queues.fetch}, {queues.write_back}, {queues.load}, {}, std::move(queues.pes), {queues.update}}} {}
 
 void Controller::reset() {
   next_ = 0;
@@ -22,8 +29,9 @@ void Controller::reset() {
 }
 
 std::array<std::uint32_t, kCounterCount> Controller::issued() const {
-  // In the order of Counter.
-  return {issued_[kFetch], issued_[kWriteBack], issued_[kLoad], issued_[kPe], issued_[kPe], issued_[kUpdate]};
+  std::array<std::uint32_t, kCounterCount> issued = issued_;
+  issued[static_cast<std::size_t>(Counter::consumed)] = issued[kPeQueue];
+  return issued;
 }
 
 void Controller::pass_over(std::uint32_t commands,
@@ -33,39 +41,22 @@ void Controller::pass_over(std::uint32_t commands,
   ++run_.stretch;
 }
 
-Controller::Queue Controller::queue_of(Operation operation) {
-  switch (operation) {
-    case Operation::fetch:
-      return kFetch;
-    case Operation::write_back:
-      return kWriteBack;
-    case Operation::load:
-      return kLoad;
-    case Operation::update:
-      return kUpdate;
-    case Operation::compute:
-    case Operation::vector_work:
-      break;
-  }
-  return kPe;
-}
-
 void Controller::step(Cycle now) {
   if (next_ == run_.program->commands.size()) return;
-  const Queue queue = queue_of(run_.program->commands[next_].operation);
+  const std::size_t queue = queue_of(run_.program->commands[next_]);
   if (!can_issue(queue, now)) return;
   issue(queue, now);
   if (next_ < run_.program->commands.size()) request_edge(now + 1);
 }
 
-bool Controller::can_issue(Queue queue, Cycle now) {
+bool Controller::can_issue(std::size_t queue, Cycle now) {
   for (CommandQueue* channel : queues_[queue]) {
     if (!channel->can_push(now)) return false;
   }
   return true;
 }
 
-void Controller::issue(Queue queue, Cycle now) {
+void Controller::issue(std::size_t queue, Cycle now) {
   QueuedCommand queued{next_, issued_[queue], run_.stretch, run_.program->commands[next_].after};
   for (std::size_t i = 0; i < kCounterCount; ++i) {
     std::uint32_t& wanted = queued.after.at_least[i];
@@ -73,9 +64,9 @@ void Controller::issue(Queue queue, Cycle now) {
   }
   for (CommandQueue* channel : queues_[queue]) channel->push(now, queued);
   ++issued_[queue];
-  if (queue == kPe) ++run_.pe_commands_issued;
+  if (queue == kPeQueue) ++run_.pe_commands_issued;
   ++next_;
-  if (pauses_ && (queue == kPe || queue == kUpdate)) pause();
+  if (pauses_ && (queue == kPeQueue || queue == kUpdateQueue)) pause();
   ++run_.events[Event::control_command];
 }
 
@@ -85,18 +76,18 @@ void Controller::list(SignalList& signals) const {
 
 std::string Controller::state() const {
   if (run_.program == nullptr || next_ == run_.program->commands.size()) return {};
-  const Queue queue = queue_of(run_.program->commands[next_].operation);
+  const std::size_t queue = queue_of(run_.program->commands[next_]);
   return fmt::format("issued {} of {} commands; the next is {}", next_, run_.program->commands.size(),
                      describe_command(*run_.program, {next_, issued_[queue], 0, {}})) +
          full_queue(queue);
 }
 
 // Who holds up the next command.
-std::string Controller::full_queue(Queue queue) const {
+std::string Controller::full_queue(std::size_t queue) const {
   for (std::size_t i = 0; i < queues_[queue].size(); ++i) {
     const CommandQueue& channel = *queues_[queue][i];
     if (channel.size() < channel.capacity()) continue;
-    const std::string of = queue == kPe ? fmt::format("of pe_{}", i) : "of its unit";
+    const std::string of = queue == kPeQueue ? fmt::format("of pe_{}", i) : "of its unit";
     return fmt::format(", and the queue {} is full ({} commands)", of, channel.size());
   }
   return {};

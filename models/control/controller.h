@@ -52,18 +52,20 @@ class Controller final : public MachineUnit {
   void step(Cycle now) override;
 
  private:
-  enum Queue : std::uint8_t { kFetch, kWriteBack, kLoad, kPe, kUpdate, kQueues };
-  static Queue queue_of(Operation operation);
+  // A queue is named by the counter that completes its commands.
+  static std::size_t queue_of(const Command& command) {
+    return static_cast<std::size_t>(completion_of(command.operation));
+  }
 
-  bool can_issue(Queue queue, Cycle now);
-  void issue(Queue queue, Cycle now);
-  std::string full_queue(Queue queue) const;
+  bool can_issue(std::size_t queue, Cycle now);
+  void issue(std::size_t queue, Cycle now);
+  std::string full_queue(std::size_t queue) const;
 
   RunState& run_;
-  std::vector<std::vector<CommandQueue*>> queues_;  // by Queue
+  std::array<std::vector<CommandQueue*>, kCounterCount> queues_;
   bool pauses_ = false;
   std::uint32_t next_ = 0;
-  std::array<std::uint32_t, kQueues> issued_{};             // by the machine
+  std::array<std::uint32_t, kCounterCount> issued_{};       // by the machine
   std::array<std::uint64_t, kCounterCount> passed_over_{};  // commands of each counter
 };
 
