@@ -14,6 +14,14 @@ std::string unit_doing_name(UnitDoing doing) {
   return "wait " + std::string(kCounterNames[doing - kCauseCount]);
 }
 
+void append_piece(std::vector<ActivityLog::Piece>& pieces, const ActivityLog::Piece& piece) {
+  if (!pieces.empty() && pieces.back().end == piece.begin && pieces.back().doing == piece.doing) {
+    pieces.back().end = piece.end;
+  } else {
+    pieces.push_back(piece);
+  }
+}
+
 ActivityLogWriter::ActivityLogWriter(std::size_t tracks, Cycle start) : start_(start), units_(tracks) {
   for (Unit& unit : units_) unit.since = start;
   log_.units.resize(tracks);
@@ -36,19 +44,13 @@ void ActivityLogWriter::waits(std::size_t track, Counter counter, Cycle now) {
   units_[track].counter = counter;
 }
 
-// Writes down what the unit has been doing until now; what goes on without a gap stays one piece.
+// Writes down what the unit has been doing until now.
 void ActivityLogWriter::close(std::size_t track, Cycle now) {
   Unit& unit = units_[track];
   const Cycle begin = std::exchange(unit.since, now);
   const int doing = unit.doing();
   if (doing == kNothing || begin >= now) return;
-  std::vector<ActivityLog::Piece>& pieces = log_.units[track];
-  const auto what = static_cast<UnitDoing>(doing);
-  if (!pieces.empty() && pieces.back().end == begin - start_ && pieces.back().doing == what) {
-    pieces.back().end = now - start_;
-  } else {
-    pieces.push_back({begin - start_, now - start_, what});
-  }
+  append_piece(log_.units[track], {begin - start_, now - start_, static_cast<UnitDoing>(doing)});
 }
 
 void ActivityLogWriter::traffic(const EventCounts& counts, Cycle now) {

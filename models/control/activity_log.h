@@ -40,6 +40,9 @@ struct ActivityLog {
   std::vector<std::array<std::uint64_t, kTrafficEvents.size()>> traffic;
 };
 
+// Appends a piece; what goes on without a gap stays one.
+void append_piece(std::vector<ActivityLog::Piece>& pieces, const ActivityLog::Piece& piece);
+
 class ActivityLogWriter {
  public:
   ActivityLogWriter(std::size_t tracks, Cycle start);

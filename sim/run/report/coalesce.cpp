@@ -28,19 +28,11 @@ class Coalescer {
     Cycle at = group_begin_;
     for (std::size_t i = 0; i < kinds_; ++i) {
       Cycle& cycles = cycles_of_[order_[i]];
-      emit({at, at + cycles, order_[i]});
+      append_piece(result_, {at, at + cycles, order_[i]});
       at += cycles;
       cycles = 0;
     }
     kinds_ = 0;
-  }
-
-  void emit(const Piece& piece) {
-    if (!result_.empty() && result_.back().end == piece.begin && result_.back().doing == piece.doing) {
-      result_.back().end = piece.end;
-    } else {
-      result_.push_back(piece);
-    }
   }
 
   Cycle resolution_;
