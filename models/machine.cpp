@@ -183,7 +183,6 @@ void Machine::reset() {
 
 void Machine::image(StateImage& image) const {
   run_.scoreboard.image(image, controller_->issued());
-  run_.activity.image(image);
   for (const MachineUnit* unit : units_) unit->image(image);
   simulation_.edges().for_each([&](Cycle ahead, std::size_t unit) { image.number(ahead << 32U | unit); });
 }

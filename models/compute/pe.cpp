@@ -346,7 +346,6 @@ void Pe::image(StateImage& image) const {
   }
   image.time(drained_);
   image.time(restored_);
-  image.number(restored_ == kNever ? 0 : 1);
   channels_.commands->image(image, kImpliedByCount);
   channels_.vector_ends->image(image, [&](std::uint32_t ordinal) { image.number(run_.behind(ordinal)); });
   buffers_.image(image);

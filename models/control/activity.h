@@ -33,9 +33,6 @@ class Activity {
     if (now != since_) charge(now);
     return cycles_;
   }
-  void image(StateImage& image) const {
-    for (const std::int64_t busy : busy_) image.number(static_cast<std::uint64_t>(busy));
-  }
 
   // The place of a unit's report in logs.
   std::size_t add_track(std::string name) {

@@ -26,11 +26,20 @@ struct BufferPort {
     requests->list(signals, name + "_requests");
     grants->list(signals, name + "_grants");
   }
-  // `write` writes a beat.
-  template <class Write>
-  void image(StateImage& image, Write write) const {
+  // `line_bytes`: a word of each bank; of an address only the banks matter. `write_tag` writes a beat's tag.
+  template <class WriteTag>
+  void image(StateImage& image, std::uint64_t line_bytes, WriteTag write_tag) const {
+    const auto write = [&](const BufferBeat& beat) {
+      image.number(beat.address % line_bytes);
+      image.number(beat.bytes);
+      write_tag(beat.tag);
+    };
     requests->image(image, write);
     grants->image(image, write);
+  }
+  // Of a requester whose beats have no tags.
+  void image(StateImage& image, std::uint64_t line_bytes) const {
+    this->image(image, line_bytes, [](std::uint32_t) {});
   }
 };
 

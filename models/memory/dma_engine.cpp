@@ -100,7 +100,6 @@ bool FetchEngine::write_buffer(Cycle now) {
 void FetchEngine::image(StateImage& image) const {
   busy_.image(image);
   image.number(waiter_.waiting ? 1 : 0);
-  busy_.image(image);
   commands_.image(image, kImpliedByCount);
   image.number(jobs_.size());
   image.number(issuing_);
@@ -116,10 +115,7 @@ void FetchEngine::image(StateImage& image) const {
     const Slot& slot = slots_[oldest_ + i < slots_.size() ? oldest_ + i : oldest_ + i - slots_.size()];
     image.number(std::uint64_t{slot.bytes} * 2 + (slot.arrived ? 1 : 0));
   }
-  port_.image(image, [&](const BufferBeat& beat) {
-    image.number(run_.in_line(beat.address));
-    image.number(beat.bytes);
-  });
+  port_.image(image, run_.buffer_line_bytes);
 }
 
 void FetchEngine::list(SignalList& signals) const {
@@ -230,7 +226,6 @@ bool WriteBackEngine::read_buffer(Cycle now) {
 void WriteBackEngine::image(StateImage& image) const {
   busy_.image(image);
   image.number(waiter_.waiting ? 1 : 0);
-  busy_.image(image);
   commands_.image(image, kImpliedByCount);
   image.number(jobs_.size());
   image.number(reading_);
@@ -244,10 +239,7 @@ void WriteBackEngine::image(StateImage& image) const {
   }
   image.number(held_);
   image.number(in_flight_);
-  port_.image(image, [&](const BufferBeat& beat) {
-    image.number(run_.in_line(beat.address));
-    image.number(beat.bytes);
-  });
+  port_.image(image, run_.buffer_line_bytes);
 }
 
 void WriteBackEngine::list(SignalList& signals) const {

@@ -137,10 +137,7 @@ void OperandBus::image(StateImage& image) const {
     image.number(job.granted);
   }
   wires_.image(image, [](const Arrival&) {});  // the loads before the jobs
-  port_.image(image, [&](const BufferBeat& beat) {
-    image.number(run_.in_line(beat.address));
-    image.number(beat.bytes);
-  });
+  port_.image(image, run_.buffer_line_bytes);
 }
 
 void OperandBus::list(SignalList& signals) const {

@@ -72,11 +72,8 @@ void ReturnBus::image(StateImage& image) const {
       image.number(run_.behind(packet.ordinal) * 2 + (packet.last ? 1 : 0));
     });
   }
-  port_.image(image, [&](const BufferBeat& beat) {
-    image.number(run_.in_line(beat.address));
-    image.number(beat.bytes);
-    image.number(run_.behind(beat.tag / 2) * 2 + beat.tag % 2);
-  });
+  port_.image(image, run_.buffer_line_bytes,
+              [&](std::uint32_t tag) { image.number(run_.behind(tag / 2) * 2 + tag % 2); });
 }
 
 void ReturnBus::list(SignalList& signals) const {

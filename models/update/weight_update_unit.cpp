@@ -131,12 +131,8 @@ void WeightUpdateUnit::image(StateImage& image) const {
       image.number(progress);
   }
   pipeline_.image(image, [&](std::uint64_t parameters) { image.number(parameters); });
-  for (const BufferPort& port : {read_port_, write_port_}) {
-    port.image(image, [&](const BufferBeat& beat) {
-      image.number(run_.in_line(beat.address));
-      image.number(beat.bytes);
-    });
-  }
+  read_port_.image(image, run_.buffer_line_bytes);
+  write_port_.image(image, run_.buffer_line_bytes);
 }
 
 void WeightUpdateUnit::list(SignalList& signals) const {
