@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "models/control/timing_signature.h"
+#include "sim/base/hash.h"
 
 namespace lnsim {
 namespace {
@@ -40,7 +41,7 @@ void FastForward::look(Cycle now) {
   if (met_.insert(around).second) return;
   StateImage image(now);
   machine_.image(image);
-  const std::uint64_t key = around ^ image.hash();
+  const std::uint64_t key = around ^ hash_words(image.words());
   Moment here = moment(now);
   const auto found = moments_.find(key);
   if (found != moments_.end() && found->second.image == image.words()) {

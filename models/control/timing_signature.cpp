@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "sim/base/hash.h"
+
 namespace lnsim {
 namespace {
 
 using Signature = std::array<std::uint64_t, 16>;
 
 struct Hash {
-  std::size_t operator()(const Signature& signature) const {
-    std::uint64_t hash = 0;
-    for (const std::uint64_t word : signature) {
-      hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
-      hash ^= hash >> 29U;
-    }
-    return hash;
-  }
+  std::size_t operator()(const Signature& signature) const { return hash_words(signature); }
 };
 
 class Signer {

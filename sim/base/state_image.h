@@ -23,14 +23,6 @@ class StateImage {
   void past(Cycle at) { words_.push_back(now_ - at); }
 
   const std::vector<std::uint64_t>& words() const { return words_; }
-  std::uint64_t hash() const {
-    std::uint64_t hash = 0;
-    for (const std::uint64_t word : words_) {
-      hash = (hash ^ word) * 0x9E3779B97F4A7C15ULL;
-      hash ^= hash >> 29U;
-    }
-    return hash;
-  }
 
  private:
   Cycle now_;

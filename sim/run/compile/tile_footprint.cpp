@@ -1,7 +1,10 @@
 #include "sim/run/compile/tile_footprint.h"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
+
+#include "sim/base/hash.h"
 
 namespace lnsim {
 namespace {
@@ -132,12 +135,9 @@ std::uint64_t TileFootprint::count_window(IndexRange pixels, IndexRange taps) co
 }
 
 std::size_t TileFootprint::Hash::operator()(const Key& key) const {
-  std::uint64_t h = 1469598103934665603U;
-  for (const std::int64_t part : {key.pixels.begin, key.pixels.end, key.taps.begin, key.taps.end}) {
-    h = (h ^ static_cast<std::uint64_t>(part)) * 0x9E3779B97F4A7C15U;
-    h ^= h >> 29;
-  }
-  return static_cast<std::size_t>(h);
+  const auto word = [](std::int64_t part) { return static_cast<std::uint64_t>(part); };
+  return hash_words(
+      std::array{word(key.pixels.begin), word(key.pixels.end), word(key.taps.begin), word(key.taps.end)});
 }
 
 std::vector<LineRun> touched_lines(const MatrixView& view, IndexRange pixels) {
