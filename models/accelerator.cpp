@@ -63,7 +63,7 @@ std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileDat
   RunResult done = result(start);
   if (fast_forward != nullptr) {
     passed_over = fast_forward->passed().cycles;
-    fast_forward->add_to(done);
+    done += fast_forward->passed();
   }
   done.events[Event::pe_cycle] = done.cycles * parameters.pe.count;
   done.events[Event::system_cycle] = done.cycles;
@@ -105,6 +105,7 @@ bool Accelerator::Parts::run_to_the_end(FastForward* fast_forward, Cycle start, 
     const Cycle taken = simulation.now() + 1 - start + passed;
     if (taken > most && !run.scoreboard.finished()) return false;
     const Cycle left = most - std::min(taken, most);
+    // So far that the last cycle allowed, `left` cycles after the next one, is still stepped.
     const Simulation::End end =
         simulation.run(left < options.patience_cycles ? left + 2 : options.patience_cycles);
     if (end == Simulation::End::failed) std::rethrow_exception(simulation.take_failure());

@@ -39,11 +39,21 @@ struct RunResult {
   arith::DotCounts dot_counts;  // with values only
 
   RunResult& operator+=(const RunResult& other) {
-    cycles += other.cycles;
-    for (std::size_t i = 0; i < kCauseCount; ++i) cycles_by_cause[i] += other.cycles_by_cause[i];
-    events += other.events;
     dot_counts += other.dot_counts;
+    add_shapes(other, 1);
     return *this;
+  }
+  // Adds `times` runs of shapes.
+  void add_shapes(const RunResult& other, std::uint64_t times) {
+    cycles += other.cycles * times;
+    for (std::size_t i = 0; i < kCauseCount; ++i) cycles_by_cause[i] += other.cycles_by_cause[i] * times;
+    for (std::size_t i = 0; i < kEventCount; ++i) events.counts[i] += other.events.counts[i] * times;
+  }
+  // What a run of shapes has added since `earlier`, a moment of the same run.
+  void subtract_shapes(const RunResult& earlier) {
+    cycles -= earlier.cycles;
+    for (std::size_t i = 0; i < kCauseCount; ++i) cycles_by_cause[i] -= earlier.cycles_by_cause[i];
+    for (std::size_t i = 0; i < kEventCount; ++i) events.counts[i] -= earlier.events.counts[i];
   }
   bool operator==(const RunResult&) const = default;
 };

@@ -55,22 +55,15 @@ void FastForward::look(Cycle now) {
   remember(key, std::move(here));
 }
 
-void FastForward::add_to(RunResult& run) const {
-  run.cycles += passed_.cycles;
-  for (std::size_t i = 0; i < kCauseCount; ++i) run.cycles_by_cause[i] += passed_.cycles_by_cause[i];
-  run.events += passed_.events;
-}
-
 FastForward::Moment FastForward::moment(Cycle now) const {
   RunState& run = machine_.run();
   const Controller& controller = machine_.controller();
   Moment here;
   here.next = controller.next();
-  here.cycles = now - start_ + passed_.cycles;
-  here.cycles_by_cause = run.activity.cycles(now);
-  for (std::size_t i = 0; i < kCauseCount; ++i) here.cycles_by_cause[i] += passed_.cycles_by_cause[i];
-  here.events = run.events;
-  here.events += passed_.events;
+  here.run.cycles = now - start_;
+  here.run.cycles_by_cause = run.activity.cycles(now);
+  here.run.events = run.events;
+  here.run += passed_;
   const auto issued = controller.issued();
   for (std::size_t i = 0; i < kCounterCount; ++i) {
     here.issued[i] = issued[i] + controller.passed_over()[i];
@@ -153,11 +146,9 @@ std::uint32_t FastForward::repetitions(const Moment& then, const Moment& now) co
 void FastForward::pass_over(const Moment& then, const Moment& now, std::uint32_t periods) {
   Counters commands{};
   for (std::size_t i = 0; i < kCounterCount; ++i) commands[i] = (now.issued[i] - then.issued[i]) * periods;
-  passed_.cycles += (now.cycles - then.cycles) * periods;
-  for (std::size_t i = 0; i < kCauseCount; ++i)
-    passed_.cycles_by_cause[i] += (now.cycles_by_cause[i] - then.cycles_by_cause[i]) * periods;
-  for (std::size_t i = 0; i < kEventCount; ++i)
-    passed_.events.counts[i] += (now.events.counts[i] - then.events.counts[i]) * periods;
+  RunResult period = now.run;
+  period.subtract_shapes(then.run);
+  passed_.add_shapes(period, periods);
   machine_.run().scoreboard.pass_over(commands);
   machine_.controller().pass_over((now.next - then.next) * periods, commands);
 }

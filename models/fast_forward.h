@@ -30,13 +30,7 @@ class FastForward {
   void look(Cycle now);
 
   // What was passed over.
-  struct Passed {
-    Cycle cycles = 0;
-    std::array<std::uint64_t, kCauseCount> cycles_by_cause{};
-    EventCounts events;
-  };
-  const Passed& passed() const { return passed_; }
-  void add_to(RunResult& run) const;
+  const RunResult& passed() const { return passed_; }
 
  private:
   using Counters = std::array<std::uint64_t, kCounterCount>;
@@ -44,9 +38,7 @@ class FastForward {
   // A moment of the run as if nothing had been passed over.
   struct Moment {
     std::uint32_t next = 0;  // command
-    Cycle cycles = 0;        // since the start
-    std::array<std::uint64_t, kCauseCount> cycles_by_cause{};
-    EventCounts events;
+    RunResult run;           // since the start
     Counters issued{};
     Counters reached{};
     std::vector<std::uint64_t> image;
@@ -73,7 +65,7 @@ class FastForward {
   std::unordered_map<std::uint64_t, Moment> moments_;  // by surroundings and image; the latest
   std::deque<std::uint64_t> keys_;                     // of moments_, oldest first
   std::size_t words_ = 0;                              // of their images
-  Passed passed_;
+  RunResult passed_;
 };
 
 }  // namespace lnsim

@@ -40,12 +40,6 @@ struct Part {
   std::uint64_t repeats = 1;
 };
 
-void add(RunResult& total, const RunResult& run, std::uint64_t repeats) {
-  total.cycles += run.cycles * repeats;
-  for (std::size_t i = 0; i < kCauseCount; ++i) total.cycles_by_cause[i] += run.cycles_by_cause[i] * repeats;
-  for (std::size_t i = 0; i < kEventCount; ++i) total.events.counts[i] += run.events.counts[i] * repeats;
-}
-
 // One thread's machine. Every operation starts on an idle one, so equal programs take equal cycles on any.
 class Worker {
  public:
@@ -85,7 +79,7 @@ class Worker {
     done.log = known.log;
     for (const Part& part : parts) {
       done.parts += part.repeats;
-      add(done.run, part.known->run, part.repeats);
+      done.run.add_shapes(part.known->run, part.repeats);
     }
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
