@@ -36,7 +36,7 @@ struct Accelerator::Parts {
 
   std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, FastForward* fast_forward);
   std::optional<RunResult> run_shapes(const Program& program, Cycle most);
-  void begin(const Program& program, TileData* data, Cycle start);
+  void begin(const Program& program, TileData* data, bool closed_form, Cycle start);
   bool run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most);
   RunResult result(Cycle start) const;
 
@@ -54,7 +54,7 @@ std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileDat
   std::optional<Simulation::Scope> kernel;
   if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
   const Cycle start = simulation.now() + 1;
-  begin(program, data, start);
+  begin(program, data, fast_forward != nullptr, start);
   machine->controller().pause_at_commands(fast_forward != nullptr);
   if (!run_to_the_end(fast_forward, start, most)) {
     simulation.abandon();
@@ -77,18 +77,18 @@ std::optional<RunResult> Accelerator::Parts::run_shapes(const Program& program, 
   try {
     return run(program, nullptr, most, &fast_forward);
   } catch (const ModelError&) {
-    if (fast_forward.passed().cycles == 0) throw;
-    // Once more step by step, for a report with the program's own numbers.
+    // Once more step by step, for a report with the program's own numbers and every unit's state.
     return run(program, nullptr, most, nullptr);
   }
 }
 
-void Accelerator::Parts::begin(const Program& program, TileData* data, Cycle start) {
+void Accelerator::Parts::begin(const Program& program, TileData* data, bool closed_form, Cycle start) {
   RunState& run = machine->run();
   run.program = &program;
   run.data = data;
   run.events = {};
   run.dot_counts = {};
+  run.closed_form = closed_form;
   run.scoreboard.begin(program, parameters.pe.count);
   run.activity.begin(start);
   machine->reset();

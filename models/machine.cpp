@@ -76,9 +76,10 @@ BufferPort Machine::port(BufferClient client) {
 }
 
 void Machine::build_memory() {
-  DramPort dram{{}, parameters_.dram.burst_bytes, parameters_.dma.outstanding_bursts};
-  for (const auto& channel : bursts_) dram.requests.push_back(channel.get());
-  dram_ = std::make_unique<Dram>("dram", simulation_, parameters_.dram, run_, dram.requests, completions_);
+  std::vector<Channel<Burst>*> requests;
+  for (const auto& channel : bursts_) requests.push_back(channel.get());
+  const DramPort dram(parameters_.dram, parameters_.dma.outstanding_bursts, run_, requests);
+  dram_ = std::make_unique<Dram>("dram", simulation_, parameters_.dram, run_, requests, completions_);
   const DmaChannels channels{&fetches_, &write_backs_, port(BufferClient::dma_write),
                              port(BufferClient::dma_read), &completions_};
   dma_ = std::make_unique<Dma>("dma", simulation_, run_, dram, beats(dram_width()), channels);

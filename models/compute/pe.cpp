@@ -127,10 +127,12 @@ void Pe::issue_beats(Cycle now) {
     }
     const std::uint32_t columns = tasks_[pass_.task].slice.columns;
     const std::uint32_t beats = one ? 1 : columns - next_column_;
-    const Cycle beat_cycles = ceil_div(packed_size(parameters_.vector_size, run_.program->operand_b_bits),
-                                       parameters_.buffer_b.read_bytes_per_cycle);
-    for (std::uint32_t i = 0; i < beats; ++i) issue_beat(now);
-    lanes_free_ = now + beats * beat_cycles;
+    if (run_.data == nullptr && !sends_columns()) {
+      next_column_ += beats;
+    } else {
+      for (std::uint32_t i = 0; i < beats; ++i) issue_beat(now);
+    }
+    lanes_free_ = now + beats * beat_cycles_;
   }
   request_edge(lanes_free_);
 }
@@ -264,6 +266,8 @@ void Pe::begin_compute(const Compute& compute, const ComputeSlice& slice, const 
     task.sums = &buffers_.read_bytes(LoadTarget::partial_sums, compute.slot_a,
                                      packed_size(sums, run_.program->accumulator_bits), command.ordinal);
   }
+  beat_cycles_ = ceil_div(packed_size(parameters_.vector_size, run_.program->operand_b_bits),
+                          parameters_.buffer_b.read_bytes_per_cycle);
   fetching_ = true;
   fetch_row_ = fetch_vector_ = 0;
   count_task(task);

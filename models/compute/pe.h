@@ -138,6 +138,8 @@ class Pe final : public MachineUnit {
   BusyReport busy_;
   LaneValues values_;
 
+  Cycle beat_cycles_ = 1;  // of the program
+
   std::array<Task, 2> tasks_;  // the lanes may work on one while the next one is fetched
   std::uint32_t fetch_task_ = 0;
   bool fetching_ = false;        // fetch_task_ has passes left

@@ -19,6 +19,8 @@ struct RunState {
   Activity activity;
   EventCounts events;
   arith::DotCounts dot_counts;
+  // Only what a run comes to is asked for: a unit may be replaced by its closed form.
+  bool closed_form = false;
 
   // Stretches of the program that were passed over so far: commands of different ones are not next to each
   // other in the program.

@@ -110,24 +110,19 @@ std::vector<std::uint32_t> timing_signatures(const Program& program, const Accel
   return signatures;
 }
 
-std::vector<std::uint64_t> timing_description(const Program& program, const AcceleratorParameters& machine) {
+Fingerprint timing_fingerprint(const Program& program, const AcceleratorParameters& machine) {
   const Signer signer(program, machine);
   const PeGrid& grid = program.grid;
-  std::vector<std::uint64_t> words{grid.groups,
-                                   grid.rows,
-                                   grid.columns,
-                                   program.operand_a_bits,
-                                   program.operand_b_bits,
-                                   program.output_bits,
-                                   program.accumulator_bits};
-  words.reserve(words.size() + program.commands.size() * (std::tuple_size_v<Signature> + kCounterCount / 2));
+  Fingerprint print;
+  for (const std::uint32_t number : {grid.groups, grid.rows, grid.columns, program.operand_a_bits,
+                                     program.operand_b_bits, program.output_bits, program.accumulator_bits})
+    print.add(number);
   for (const Command& command : program.commands) {
-    const Signature signature = signer.of(command);
-    words.insert(words.end(), signature.begin(), signature.end());
+    for (const std::uint64_t word : signer.of(command)) print.add(word);
     for (std::size_t i = 0; i < kCounterCount; i += 2)
-      words.push_back(std::uint64_t{command.after.at_least[i]} << 32U | command.after.at_least[i + 1]);
+      print.add(std::uint64_t{command.after.at_least[i]} << 32U | command.after.at_least[i + 1]);
   }
-  return words;
+  return print;
 }
 
 }  // namespace lnsim

@@ -11,14 +11,15 @@
 
 #include "models/control/program.h"
 #include "models/parameters.h"
+#include "sim/base/hash.h"
 
 namespace lnsim {
 
 // One number per command; equal numbers, equal signatures.
 std::vector<std::uint32_t> timing_signatures(const Program& program, const AcceleratorParameters& machine);
 
-// All that decides a program's timing and events on this machine: programs with equal descriptions take the
-// same course.
-std::vector<std::uint64_t> timing_description(const Program& program, const AcceleratorParameters& machine);
+// Of all that decides a program's timing and events on this machine: programs with equal fingerprints take
+// the same course.
+Fingerprint timing_fingerprint(const Program& program, const AcceleratorParameters& machine);
 
 }  // namespace lnsim

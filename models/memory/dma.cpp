@@ -1,18 +1,17 @@
 #include "models/memory/dma.h"
 
-#include <utility>
-
 namespace lnsim {
 
-Dma::Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, DramPort dram,
+Dma::Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, const DramPort& dram,
          const BeatShape& shape, const DmaChannels& channels)
     : MachineUnit(name, simulation),
-      dram_(std::move(dram)),
+      dram_(dram),
       completions_(*channels.completions),
       fetch_(*this, run, *channels.fetches, channels.fetch_port, dram_, shape),
       write_back_(*this, run, *channels.write_backs, channels.write_back_port, dram_, shape) {}
 
 void Dma::reset() {
+  dram_.reset();
   fetch_.reset();
   write_back_.reset();
   write_back_first_ = false;
@@ -20,6 +19,7 @@ void Dma::reset() {
 
 void Dma::step(Cycle now) {
   take_completions(now);
+  write_back_.complete_jobs(now);
   bool moved = fetch_.take_grants(now);
   moved |= write_back_.take_grants(now);
   moved |= issue_bursts(now);
@@ -33,16 +33,16 @@ void Dma::step(Cycle now) {
 void Dma::take_completions(Cycle now) {
   while (const Burst* burst = completions_.front(now)) {
     if (burst->kind == BurstKind::read) {
-      fetch_.arrived(burst->tag);
+      fetch_.arrived(burst->tag, now);
     } else {
-      write_back_.arrived(burst->tag, now);
+      write_back_.arrived(burst->tag);
     }
     completions_.pop(now);
   }
 }
 
 bool Dma::issue_bursts(Cycle now) {
-  unsigned budget = static_cast<unsigned>(dram_.requests.size());
+  unsigned budget = static_cast<unsigned>(dram_.channels());
   bool moved = false;
   if (write_back_first_) moved |= write_back_.issue_bursts(now, budget);
   moved |= fetch_.issue_bursts(now, budget);
@@ -59,7 +59,7 @@ void Dma::image(StateImage& image) const {
     const bool read = burst.kind == BurstKind::read;
     image.number(read ? fetch_.behind_oldest(burst.tag) * 2 : write_back_.behind_oldest(burst.tag) * 2 + 1);
   };
-  for (const Channel<Burst>* requests : dram_.requests) requests->image(image, write);
+  dram_.image(image, write);
   completions_.image(image, write);
 }
 

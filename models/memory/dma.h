@@ -30,7 +30,7 @@ struct DmaChannels {
 
 class Dma final : public MachineUnit {
  public:
-  Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, DramPort dram,
+  Dma(const sc_core::sc_module_name& name, Simulation& simulation, RunState& run, const DramPort& dram,
       const BeatShape& shape, const DmaChannels& channels);
 
   void reset() override;

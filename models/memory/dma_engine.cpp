@@ -6,16 +6,17 @@
 
 namespace lnsim {
 
-FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
-                         const DramPort& dram, BeatShape shape)
-    : run_(run),
+FetchEngine::FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port, DramPort& dram,
+                         BeatShape shape)
+    : owner_(owner),
+      run_(run),
       busy_(run.activity, std::string(owner.name()) + " fetch"),
       waiter_(owner, busy_),
       commands_(commands),
       port_(port),
       dram_(dram),
       shape_(shape),
-      slots_(dram.outstanding_bursts) {}
+      slots_(dram.outstanding_bursts()) {}
 
 void FetchEngine::reset() {
   waiter_.waiting = false;
@@ -53,13 +54,12 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
   while (budget > 0 && in_flight_ < slots_.size()) {
     if (issuing_ == jobs_.size() && !next_job(now)) break;
     Job& job = jobs_[issuing_];
-    Channel<Burst>& channel = *dram_.requests[job.channel];
-    if (!channel.can_push(now)) break;
+    if (!dram_.can_request(job.channel, now, owner_)) break;
     std::size_t slot = oldest_ + in_flight_;
     if (slot >= slots_.size()) slot -= slots_.size();
     const std::uint64_t bytes = dram_.piece(job.next_address, job.dram_end());
-    slots_[slot] = {static_cast<std::uint32_t>(bytes), false};
-    channel.push(now, {BurstKind::read, static_cast<std::uint32_t>(slot)});
+    slots_[slot] = {static_cast<std::uint32_t>(bytes),
+                    dram_.request(job.channel, {BurstKind::read, static_cast<std::uint32_t>(slot)}, now)};
     run_.events[Event::dma_byte] += bytes;
     job.next_address += bytes;
     job.channel = dram_.after(job.channel);
@@ -72,10 +72,14 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
 }
 
 // Bursts leave the reorder ring while the store in front of the buffer port holds less than two beats.
-bool FetchEngine::retire_bursts(Job& job) {
+bool FetchEngine::retire_bursts(Job& job, Cycle now) {
   bool moved = false;
-  while (in_flight_ > 0 && slots_[oldest_].arrived && job.arrived < job.fetch->dram_bytes &&
-         job.available() < 2 * shape_.width()) {
+  while (in_flight_ > 0 && job.arrived < job.fetch->dram_bytes && job.available() < 2 * shape_.width()) {
+    const Cycle arrives = slots_[oldest_].arrives;
+    if (arrives > now) {
+      if (arrives != kNever) owner_.request_edge(arrives);
+      break;
+    }
     job.arrived += slots_[oldest_].bytes;
     if (++oldest_ == slots_.size()) oldest_ = 0;
     --in_flight_;
@@ -87,7 +91,7 @@ bool FetchEngine::retire_bursts(Job& job) {
 bool FetchEngine::write_buffer(Cycle now) {
   if (writing_ == jobs_.size()) return false;
   Job& job = jobs_[writing_];
-  const bool retired = retire_bursts(job);
+  const bool retired = retire_bursts(job, now);
   const std::uint64_t address = job.fetch->buffer_address + job.asked;
   const std::uint32_t bytes = shape_.beat_bytes(address, job.fetch->buffer_bytes - job.asked);
   if (job.available() < bytes || !port_.requests->can_push(now)) return retired;
@@ -113,7 +117,8 @@ void FetchEngine::image(StateImage& image) const {
   image.number(in_flight_);
   for (std::size_t i = 0; i < in_flight_; ++i) {
     const Slot& slot = slots_[oldest_ + i < slots_.size() ? oldest_ + i : oldest_ + i - slots_.size()];
-    image.number(std::uint64_t{slot.bytes} * 2 + (slot.arrived ? 1 : 0));
+    image.number(slot.bytes);
+    image.time(slot.arrives);
   }
   port_.image(image, run_.buffer_line_bytes);
 }
@@ -134,30 +139,36 @@ std::string FetchEngine::state() const {
 }
 
 WriteBackEngine::WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port,
-                                 const DramPort& dram, BeatShape shape)
-    : run_(run),
+                                 DramPort& dram, BeatShape shape)
+    : owner_(owner),
+      run_(run),
       busy_(run.activity, std::string(owner.name()) + " write-back"),
       waiter_(owner, busy_),
       commands_(commands),
       port_(port),
       dram_(dram),
       shape_(shape),
-      store_bytes_(4 * shape.width() + dram.burst_bytes) {}
+      store_bytes_(4 * shape.width() + dram.burst_bytes()),
+      timed_(dram.channels()) {}
 
 void WriteBackEngine::reset() {
   waiter_.waiting = false;
   busy_.reset();
   jobs_.clear();
   first_tag_ = 0;
-  reading_ = granting_ = sending_ = in_flight_ = 0;
+  reading_ = granting_ = sending_ = reported_ = 0;
   held_ = 0;
+  timed_.reset();
 }
 
-void WriteBackEngine::arrived(std::uint32_t tag, Cycle now) {
-  --in_flight_;
+void WriteBackEngine::arrived(std::uint32_t tag) {
+  --reported_;
   --jobs_[tag - first_tag_].pending;
+}
+
+void WriteBackEngine::complete_jobs(Cycle now) {
   while (!jobs_.empty() && jobs_.front().sent == jobs_.front().write_back->bytes &&
-         jobs_.front().pending == 0) {
+         jobs_.front().pending == 0 && jobs_.front().done_from <= now) {
     run_.scoreboard.advance(Counter::written_back, now);
     jobs_.pop_front();
     ++first_tag_;
@@ -177,22 +188,37 @@ bool WriteBackEngine::take_grants(Cycle now) {
   return true;
 }
 
+bool WriteBackEngine::may_issue(Cycle now) {
+  if (timed_.below(dram_.outstanding_bursts() - reported_, now)) return true;
+  const Cycle next = timed_.next();
+  if (next != kNever) owner_.request_edge(next);
+  return false;
+}
+
 bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
   bool moved = false;
-  while (budget > 0 && sending_ < jobs_.size() && in_flight_ < dram_.outstanding_bursts) {
+  while (budget > 0 && sending_ < jobs_.size() && may_issue(now)) {
     Job& job = jobs_[sending_];
     const std::uint64_t address = job.write_back->dram_address + job.sent;
     const std::uint64_t bytes = dram_.piece(address, job.write_back->dram_address + job.write_back->bytes);
-    Channel<Burst>& channel = *dram_.requests[job.channel];
-    if (job.read - job.sent < bytes || !channel.can_push(now)) break;
-    channel.push(now, {BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)});
+    if (job.read - job.sent < bytes || !dram_.can_request(job.channel, now, owner_)) break;
+    const Cycle done = dram_.request(
+        job.channel, {BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)}, now);
+    if (done == kNever) {
+      ++job.pending;
+      ++reported_;
+    } else {
+      job.done_from = std::max(job.done_from, done);
+      timed_.add(job.channel, done);
+    }
     run_.events[Event::dma_byte] += bytes;
     job.sent += bytes;
     job.channel = dram_.after(job.channel);
     held_ -= bytes;
-    ++job.pending;
-    if (job.sent == job.write_back->bytes) ++sending_;
-    ++in_flight_;
+    if (job.sent == job.write_back->bytes) {
+      ++sending_;
+      if (job.done_from > now) owner_.request_edge(job.done_from);
+    }
     --budget;
     moved = true;
   }
@@ -236,9 +262,11 @@ void WriteBackEngine::image(StateImage& image) const {
     image.number(job.read);
     image.number(job.sent);
     image.number(job.pending);
+    image.time(job.done_from);
   }
   image.number(held_);
-  image.number(in_flight_);
+  image.number(reported_);
+  timed_.image(image);
   port_.image(image, run_.buffer_line_bytes);
 }
 
@@ -246,7 +274,7 @@ void WriteBackEngine::list(SignalList& signals) const {
   const SignalList::Scope scope(signals, "write_back");
   signals.add("commands_under_way", 16, [this](Cycle) { return jobs_.size(); });
   signals.add("sending", sending_);
-  signals.add("bursts_in_flight", in_flight_);
+  signals.add("bursts_in_flight", reported_);
   signals.add("held_bytes", held_);
   commands_.list(signals, "commands");
 }
@@ -255,7 +283,7 @@ std::string WriteBackEngine::state() const {
   if (jobs_.empty() && commands_.size() == 0) return {};
   const std::string wait = describe_wait(run_, commands_);
   return fmt::format("write-back: {} commands under way, {} queued, {} bursts in flight{}{}", jobs_.size(),
-                     commands_.size(), in_flight_, wait.empty() ? "" : ", ", wait);
+                     commands_.size(), reported_, wait.empty() ? "" : ", ", wait);
 }
 
 }  // namespace lnsim

@@ -12,31 +12,17 @@
 #include "models/control/controller.h"
 #include "models/control/run_state.h"
 #include "models/memory/buffer_port.h"
-#include "models/memory/dram.h"
+#include "models/memory/bursts_in_flight.h"
+#include "models/memory/dram_port.h"
 
 namespace lnsim {
-
-// The DRAM as both engines see it.
-struct DramPort {
-  std::vector<Channel<Burst>*> requests;  // by DRAM channel
-  std::uint32_t burst_bytes = 64;
-  std::uint32_t outstanding_bursts = 512;  // in flight, per direction
-
-  // Bursts are interleaved over the channels; the next one goes to the next channel.
-  std::size_t channel_of(std::uint64_t address) const { return address / burst_bytes % requests.size(); }
-  std::size_t after(std::size_t channel) const { return channel + 1 < requests.size() ? channel + 1 : 0; }
-  // Bytes from `address` to the end of its burst, or to `end`; burst_bytes is a power of two.
-  std::uint64_t piece(std::uint64_t address, std::uint64_t end) const {
-    return std::min(end, (address | (burst_bytes - 1)) + 1) - address;
-  }
-};
 
 // Read bursts are asked for in address order, up to outstanding_bursts ahead, and put back in order when they
 // arrive. A beat is written to the global buffer when its bytes, in proportion to the command's two byte
 // counts, have arrived.
 class FetchEngine {
  public:
-  FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port, const DramPort& dram,
+  FetchEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port, DramPort& dram,
               BeatShape shape);
 
   void reset();
@@ -50,7 +36,7 @@ class FetchEngine {
     return slot >= oldest_ ? slot - oldest_ : slot + slots_.size() - oldest_;
   }
 
-  void arrived(std::uint32_t slot) { slots_[slot].arrived = true; }
+  void arrived(std::uint32_t slot, Cycle now) { slots_[slot].arrives = now; }
   // Steps of a cycle; true when something moved.
   bool take_grants(Cycle now);
   bool issue_bursts(Cycle now, unsigned& budget);
@@ -70,18 +56,19 @@ class FetchEngine {
   };
   struct Slot {
     std::uint32_t bytes = 0;
-    bool arrived = false;
+    Cycle arrives = kNever;
   };
 
   bool next_job(Cycle now);
-  bool retire_bursts(Job& job);
+  bool retire_bursts(Job& job, Cycle now);
 
+  Unit& owner_;
   RunState& run_;
   BusyReport busy_;
   Waiter waiter_;
   CommandQueue& commands_;
   BufferPort port_;
-  const DramPort& dram_;
+  DramPort& dram_;
   BeatShape shape_;
   std::deque<Job> jobs_;     // oldest first
   std::size_t issuing_ = 0;  // the job whose bursts are asked for
@@ -95,7 +82,7 @@ class FetchEngine {
 // there.
 class WriteBackEngine {
  public:
-  WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port, const DramPort& dram,
+  WriteBackEngine(Unit& owner, RunState& run, CommandQueue& commands, BufferPort port, DramPort& dram,
                   BeatShape shape);
 
   void reset();
@@ -107,7 +94,9 @@ class WriteBackEngine {
   // Commands between the oldest one under way and this burst's.
   std::uint64_t behind_oldest(std::uint32_t tag) const { return tag - first_tag_; }
 
-  void arrived(std::uint32_t tag, Cycle now);
+  void arrived(std::uint32_t tag);
+  void complete_jobs(Cycle now);
+  // Steps of a cycle; true when something moved.
   bool take_grants(Cycle now);
   bool issue_bursts(Cycle now, unsigned& budget);
   bool read_buffer(Cycle now);
@@ -119,17 +108,20 @@ class WriteBackEngine {
     std::uint64_t read = 0;     // of which here
     std::uint64_t sent = 0;     // of which on their way to DRAM
     std::size_t channel = 0;    // of the next byte to be sent
-    std::uint32_t pending = 0;  // bursts not yet complete
+    std::uint32_t pending = 0;  // bursts that the DRAM will report complete
+    Cycle done_from = 0;        // and when those are, whose time is known
   };
 
   bool next_job(Cycle now);
+  bool may_issue(Cycle now);
 
+  Unit& owner_;
   RunState& run_;
   BusyReport busy_;
   Waiter waiter_;
   CommandQueue& commands_;
   BufferPort port_;
-  const DramPort& dram_;
+  DramPort& dram_;
   BeatShape shape_;
   std::uint64_t store_bytes_;
   std::deque<Job> jobs_;         // oldest first
@@ -137,8 +129,9 @@ class WriteBackEngine {
   std::size_t reading_ = 0;
   std::size_t granting_ = 0;
   std::size_t sending_ = 0;
-  std::uint64_t held_ = 0;  // bytes asked for and not sent
-  std::size_t in_flight_ = 0;
+  std::uint64_t held_ = 0;    // bytes asked for and not sent
+  std::size_t reported_ = 0;  // bursts in flight that the DRAM will report complete
+  BurstsInFlight timed_;      // of those whose completion is not reported
 };
 
 }  // namespace lnsim

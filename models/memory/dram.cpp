@@ -7,15 +7,19 @@
 
 namespace lnsim {
 
+Cycle burst_cycles(const DramParameters& parameters) {
+  return ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle);
+}
+
 Cycle burst_latency(const DramParameters& parameters) {
-  return parameters.latency_cycles + ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle);
+  return parameters.latency_cycles + burst_cycles(parameters);
 }
 
 Dram::Dram(const sc_core::sc_module_name& name, Simulation& simulation, const DramParameters& parameters,
            RunState& run, std::vector<Channel<Burst>*> requests, Channel<Burst>& completions)
     : MachineUnit(name, simulation),
       parameters_(parameters),
-      burst_cycles_(ceil_div(parameters.burst_bytes, parameters.channel_bytes_per_cycle)),
+      burst_cycles_(burst_cycles(parameters)),
       run_(run),
       requests_(std::move(requests)),
       holding_(requests_.size()),

@@ -8,6 +8,7 @@
 // Channels: in: a request queue per channel; out: completions of all channels.
 // Counters: dram.read_byte, dram.write_byte (whole bursts).
 // State: per channel, the cycle from which it accepts again.
+// Where only what a run comes to is asked for, DramTiming (models/memory/dram_timing.h) stands in for it.
 #pragma once
 
 #include <cstdint>
@@ -28,6 +29,8 @@ struct Burst {
   std::uint32_t tag = 0;  // means something to the requester only
 };
 
+// Cycles that a burst takes on its channel's pins.
+Cycle burst_cycles(const DramParameters& parameters);
 // Cycles from the acceptance of a burst until its completion is seen.
 Cycle burst_latency(const DramParameters& parameters);
 

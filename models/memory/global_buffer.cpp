@@ -24,7 +24,10 @@ GlobalBuffer::GlobalBuffer(const sc_core::sc_module_name& name, Simulation& simu
       capacity_bytes_(std::uint64_t{parameters.capacity_kib} * 1024),
       word_shift_(static_cast<unsigned>(std::countr_zero(parameters.bank_bytes))),
       run_(run),
-      ports_(ports) {}
+      ports_(ports),
+      asking_(kBufferClients) {
+  for (std::size_t i = 0; i < kBufferClients; ++i) ports_[i].requests->report_to(asking_, i);
+}
 
 void GlobalBuffer::reset() {
   start_ = 0;
@@ -46,20 +49,21 @@ void GlobalBuffer::step(Cycle now) {
   std::uint64_t taken = 0;
   bool served = false;
   bool denied = false;
-  for (std::size_t i = 0; i < kBufferClients; ++i) {
-    const std::size_t client = start_ + i < kBufferClients ? start_ + i : start_ + i - kBufferClients;
+  const auto look_at = [&](std::size_t client) {
     const BufferPort& port = ports_[client];
     const BufferBeat* beat = port.requests->front(now);
-    if (beat == nullptr || !port.grants->can_push(now)) continue;
+    if (beat == nullptr || !port.grants->can_push(now)) return;
     const std::uint64_t banks = banks_of(*beat);
     if ((banks & taken) != 0) {
       denied = true;
-      continue;
+      return;
     }
     taken |= banks;
     served = true;
     serve(client, *beat, now);
-  }
+  };
+  for (std::size_t i = asking_.next(start_); i < kBufferClients; i = asking_.next(i + 1)) look_at(i);
+  for (std::size_t i = asking_.next(0); i < start_; i = asking_.next(i + 1)) look_at(i);
   if (denied) start_ = start_ + 1 < kBufferClients ? start_ + 1 : 0;
   if (served || denied) request_edge(now + 1);
 }

@@ -56,6 +56,7 @@ class GlobalBuffer final : public MachineUnit {
   unsigned word_shift_;
   RunState& run_;
   std::array<BufferPort, kBufferClients> ports_;
+  BitSet asking_;  // ports_ with requests
   std::size_t start_ = 0;
 };
 

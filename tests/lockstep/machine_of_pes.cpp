@@ -50,9 +50,10 @@ BufferPort MachineOfPes::port(BufferClient client) {
 void MachineOfPes::build_units(Simulation& simulation) {
   const auto beats = [&](std::uint64_t width) { return BeatShape(whole_.global_buffer, width); };
   const std::uint64_t banks = std::uint64_t{whole_.global_buffer.banks} * whole_.global_buffer.bank_bytes;
-  DramPort dram{{}, whole_.dram.burst_bytes, whole_.dma.outstanding_bursts};
-  for (const auto& channel : bursts_) dram.requests.push_back(channel.get());
-  dram_ = std::make_unique<Dram>("dram", simulation, whole_.dram, run_, dram.requests, completions_);
+  std::vector<Channel<Burst>*> requests;
+  for (const auto& channel : bursts_) requests.push_back(channel.get());
+  const DramPort dram(whole_.dram, whole_.dma.outstanding_bursts, run_, requests);
+  dram_ = std::make_unique<Dram>("dram", simulation, whole_.dram, run_, requests, completions_);
   dma_ =
       std::make_unique<Dma>("dma", simulation, run_, dram,
                             beats(std::uint64_t{whole_.dram.channels} * whole_.dram.channel_bytes_per_cycle),

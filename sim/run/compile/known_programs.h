@@ -6,10 +6,10 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <string>
 
 #include "models/accelerator.h"
 #include "models/parameters.h"
+#include "sim/base/hash.h"
 
 namespace lnsim {
 
@@ -28,12 +28,12 @@ class KnownPrograms {
     std::uint64_t longer_than = 0;  // without a run: it was given up after so many cycles
   };
 
-  std::optional<Known> find(const std::string& key);
-  void remember(const std::string& key, const Known& known);
+  std::optional<Known> find(const Fingerprint& key);
+  void remember(const Fingerprint& key, const Known& known);
 
   AcceleratorParameters machine_;
   std::mutex mutex_;
-  std::map<std::string, Known> known_;  // by a hash of the timing description
+  std::map<Fingerprint, Known> known_;
 };
 
 }  // namespace lnsim
