@@ -29,6 +29,7 @@ void Pe::reset() {
   if (run_.data != nullptr) values_.begin(*run_.data, parameters_.collector_entries);
   fetching_ = shadow_full_ = active_ = stalled_ = vector_working_ = false;
   lanes_free_ = drained_ = 0;
+  sliced_ = nullptr;
   restored_ = kNever;
 }
 
@@ -208,12 +209,15 @@ void Pe::next_command(Cycle now) {
   const std::uint32_t index = run_.index(command.command);
   if (run_.program->commands[command.command].operation == Operation::compute) {
     const Compute& compute = run_.program->computes[index];
-    const ComputeSlice slice = slice_of(compute, run_.program->grid, position_);
-    if (slice.empty()) {
+    if (sliced_ != &compute) {
+      sliced_ = &compute;
+      slice_ = slice_of(compute, run_.program->grid, position_);
+    }
+    if (slice_.empty()) {
       complete_without_work(command.ordinal, now);
     } else if (run_.scoreboard.ready(command.after, waiter_, now)) {
       channels_.commands->pop(now);
-      begin_compute(compute, slice, command);
+      begin_compute(compute, slice_, command);
     }
     return;
   }

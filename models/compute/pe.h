@@ -138,7 +138,9 @@ class Pe final : public MachineUnit {
   BusyReport busy_;
   LaneValues values_;
 
-  Cycle beat_cycles_ = 1;  // of the program
+  Cycle beat_cycles_ = 1;            // of the program
+  const Compute* sliced_ = nullptr;  // the last command at the head of the queue, and this PE's slice of it
+  ComputeSlice slice_;
 
   std::array<Task, 2> tasks_;  // the lanes may work on one while the next one is fetched
   std::uint32_t fetch_task_ = 0;

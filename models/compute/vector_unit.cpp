@@ -20,9 +20,14 @@ VectorUnit::VectorUnit(const sc_core::sc_module_name& name, Simulation& simulati
 void VectorUnit::reset() {
   busy_.reset();
   working_ = false;
+  held_from_ = kNever;
 }
 
 void VectorUnit::step(Cycle now) {
+  if (held_from_ != kNever) {
+    start_ += now - held_from_;
+    held_from_ = kNever;
+  }
   if (working_ && now == start_ + cycles_) {
     working_ = false;
     busy_.clear(now);
@@ -59,7 +64,7 @@ void VectorUnit::prepare_packet() {
 }
 
 // Sends the packet that is due in this cycle and asks for the next one's edge. False when the return bus
-// holds up the work, which then starts a cycle later.
+// holds up the work, which then starts later by the cycles until there is room.
 bool VectorUnit::send_packets(Cycle now) {
   bool sent_one = false;
   while (sent_ < task_.output_bytes) {
@@ -69,8 +74,8 @@ bool VectorUnit::send_packets(Cycle now) {
     }
     if (sent_one || !channels_.packets->can_push(now)) {
       busy_.set(Cause::output, now);
-      ++start_;
-      request_edge(now + 1);
+      held_from_ = now;
+      if (sent_one) request_edge(now + 1);
       return false;
     }
     busy_.set(Cause::compute, now);
@@ -95,7 +100,7 @@ void VectorUnit::image(StateImage& image) const {
   image.number(working_ ? 1 : 0);
   if (!working_) return;
   write(task_);
-  image.past(start_);
+  image.past(start_ + (held_from_ == kNever ? 0 : image.next() - held_from_));
   image.number(cycles_);
   image.number(sent_);
 }

@@ -64,7 +64,8 @@ class VectorUnit final : public MachineUnit {
 
   bool working_ = false;
   VectorTask task_;
-  Cycle start_ = 0;
+  Cycle start_ = 0;           // as if nothing had held it up
+  Cycle held_from_ = kNever;  // and since when it is held up
   Cycle cycles_ = 0;
   std::uint64_t sent_ = 0;
   OutputPacket next_packet_;

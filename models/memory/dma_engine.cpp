@@ -53,39 +53,58 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
   bool moved = false;
   while (budget > 0 && in_flight_ < slots_.size()) {
     if (issuing_ == jobs_.size() && !next_job(now)) break;
-    Job& job = jobs_[issuing_];
-    if (!dram_.can_request(job.channel, now, owner_)) break;
-    std::size_t slot = oldest_ + in_flight_;
-    if (slot >= slots_.size()) slot -= slots_.size();
-    const std::uint64_t bytes = dram_.piece(job.next_address, job.dram_end());
-    slots_[slot] = {static_cast<std::uint32_t>(bytes),
-                    dram_.request(job.channel, {BurstKind::read, static_cast<std::uint32_t>(slot)}, now)};
-    run_.events[Event::dma_byte] += bytes;
-    job.next_address += bytes;
-    job.channel = dram_.after(job.channel);
-    if (job.next_address == job.dram_end()) ++issuing_;
-    ++in_flight_;
-    --budget;
-    moved = true;
+    const auto most = static_cast<unsigned>(std::min<std::size_t>(budget, slots_.size() - in_flight_));
+    const unsigned issued = issue_bursts(jobs_[issuing_], now, most);
+    budget -= issued;
+    moved |= issued > 0;
+    if (jobs_[issuing_].next_address < jobs_[issuing_].dram_end()) break;
+    ++issuing_;
   }
   return moved;
 }
 
+// The next bursts of a job, `most` of them at most; how many.
+unsigned FetchEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
+  const std::uint64_t begin = job.next_address;
+  const std::uint64_t end = job.dram_end();
+  std::uint64_t address = begin;
+  std::size_t channel = job.channel;
+  std::size_t slot = oldest_ + in_flight_;
+  if (slot >= slots_.size()) slot -= slots_.size();
+  unsigned issued = 0;
+  for (; issued < most && address < end && dram_.can_request(channel, now, owner_); ++issued) {
+    const std::uint64_t bytes = dram_.piece(address, end);
+    slots_[slot] = {static_cast<std::uint32_t>(bytes),
+                    dram_.request(channel, {BurstKind::read, static_cast<std::uint32_t>(slot)}, now)};
+    if (++slot == slots_.size()) slot = 0;
+    address += bytes;
+    channel = dram_.after(channel);
+  }
+  run_.events[Event::dma_byte] += address - begin;
+  job.next_address = address;
+  job.channel = channel;
+  in_flight_ += issued;
+  return issued;
+}
+
 // Bursts leave the reorder ring while the store in front of the buffer port holds less than two beats.
 bool FetchEngine::retire_bursts(Job& job, Cycle now) {
-  bool moved = false;
-  while (in_flight_ > 0 && job.arrived < job.fetch->dram_bytes && job.available() < 2 * shape_.width()) {
-    const Cycle arrives = slots_[oldest_].arrives;
-    if (arrives > now) {
-      if (arrives != kNever) owner_.request_edge(arrives);
+  const std::uint64_t store = 2 * shape_.width();
+  const std::size_t before = in_flight_;
+  std::size_t oldest = oldest_;
+  std::size_t left = before;
+  for (; left > 0 && job.arrived < job.fetch->dram_bytes && job.available() < store; --left) {
+    const Slot& slot = slots_[oldest];
+    if (slot.arrives > now) {
+      if (slot.arrives != kNever) owner_.request_edge(slot.arrives);
       break;
     }
-    job.arrived += slots_[oldest_].bytes;
-    if (++oldest_ == slots_.size()) oldest_ = 0;
-    --in_flight_;
-    moved = true;
+    job.arrived += slot.bytes;
+    if (++oldest == slots_.size()) oldest = 0;
   }
-  return moved;
+  oldest_ = oldest;
+  in_flight_ = left;
+  return left < before;
 }
 
 bool FetchEngine::write_buffer(Cycle now) {
@@ -199,6 +218,7 @@ bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
   bool moved = false;
   while (budget > 0 && sending_ < jobs_.size() && may_issue(now)) {
     Job& job = jobs_[sending_];
+    if (job.read == job.sent) break;
     const std::uint64_t address = job.write_back->dram_address + job.sent;
     const std::uint64_t bytes = dram_.piece(address, job.write_back->dram_address + job.write_back->bytes);
     if (job.read - job.sent < bytes || !dram_.can_request(job.channel, now, owner_)) break;

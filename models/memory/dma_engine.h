@@ -52,7 +52,10 @@ class FetchEngine {
     std::uint64_t written = 0;       // of which written
 
     std::uint64_t dram_end() const { return fetch->dram_address + fetch->dram_bytes; }
-    std::uint64_t available() const { return arrived * fetch->buffer_bytes / fetch->dram_bytes - asked; }
+    std::uint64_t available() const {
+      const bool plain = fetch->buffer_bytes == fetch->dram_bytes;  // a division less
+      return (plain ? arrived : arrived * fetch->buffer_bytes / fetch->dram_bytes) - asked;
+    }
   };
   struct Slot {
     std::uint32_t bytes = 0;
@@ -60,6 +63,7 @@ class FetchEngine {
   };
 
   bool next_job(Cycle now);
+  unsigned issue_bursts(Job& job, Cycle now, unsigned most);
   bool retire_bursts(Job& job, Cycle now);
 
   Unit& owner_;

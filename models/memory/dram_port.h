@@ -21,7 +21,7 @@ class DramPort {
         outstanding_bursts_(outstanding_bursts),
         run_(run),
         requests_(std::move(requests)),
-        timing_(parameters, requests_.front()->capacity(), run) {}
+        timing_(parameters, requests_.front()->capacity()) {}
 
   void reset() { timing_.reset(); }
 
@@ -46,7 +46,11 @@ class DramPort {
   }
   // The cycle in which the completion is seen; kNever: it will be reported.
   Cycle request(std::size_t channel, const Burst& burst, Cycle now) {
-    if (run_.closed_form) return timing_.request(channel, burst.kind, now);
+    if (run_.closed_form) {
+      run_.events[burst.kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=
+          burst_bytes_;
+      return timing_.request(channel, now);
+    }
     requests_[channel]->push(now, burst);
     return kNever;
   }

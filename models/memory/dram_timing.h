@@ -7,7 +7,8 @@
 // compares both.
 #pragma once
 
-#include <cstdint>
+#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "models/memory/dram.h"
@@ -17,57 +18,52 @@ namespace lnsim {
 class DramTiming {
  public:
   // `entries` of each channel's queue.
-  DramTiming(const DramParameters& parameters, std::size_t entries, RunState& run)
+  DramTiming(const DramParameters& parameters, std::size_t entries)
       : entries_(entries),
-        burst_bytes_(parameters.burst_bytes),
         burst_cycles_(burst_cycles(parameters)),
         latency_(burst_latency(parameters)),
-        run_(run),
-        channels_(parameters.channels) {
-    reset();
-  }
+        channels_(parameters.channels),
+        free_from_(parameters.channels * entries) {}
 
   void reset() {
-    for (Lane& channel : channels_) channel = {0, 0, std::vector<Cycle>(entries_, 0)};
+    std::fill(channels_.begin(), channels_.end(), Lane{});
+    std::fill(free_from_.begin(), free_from_.end(), 0);
   }
 
   // The first cycle in which the channel's queue has an entry free.
   Cycle free_from(std::size_t channel) const {
-    const Lane& lane = channels_[channel];
-    return lane.free_from[lane.oldest];
+    return free_from_[channel * entries_ + channels_[channel].oldest];
   }
   // A burst asked for in cycle `now`, which is free_from at the earliest; the cycle in which its completion
   // is seen.
-  Cycle request(std::size_t channel, BurstKind kind, Cycle now) {
+  Cycle request(std::size_t channel, Cycle now) {
     Lane& lane = channels_[channel];
     const Cycle accepted = std::max(now + 1, lane.accepts_from);
     lane.accepts_from = accepted + burst_cycles_;
-    lane.free_from[lane.oldest] = accepted + 1;
+    free_from_[channel * entries_ + lane.oldest] = accepted + 1;
     if (++lane.oldest == entries_) lane.oldest = 0;
-    run_.events[kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] += burst_bytes_;
     return accepted + latency_;
   }
 
   void image(StateImage& image) const {
-    for (const Lane& lane : channels_) {
-      image.time(lane.accepts_from);
-      for (std::size_t i = 0; i < entries_; ++i) image.time(lane.free_from[(lane.oldest + i) % entries_]);
+    for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
+      image.time(channels_[channel].accepts_from);
+      for (std::size_t i = 0; i < entries_; ++i)
+        image.time(free_from_[channel * entries_ + (channels_[channel].oldest + i) % entries_]);
     }
   }
 
  private:
   struct Lane {
     Cycle accepts_from = 0;
-    std::size_t oldest = 0;
-    std::vector<Cycle> free_from;  // ring, by request: when its entry can be used again
+    std::size_t oldest = 0;  // entry of its queue
   };
 
   std::size_t entries_;
-  std::uint64_t burst_bytes_;
   Cycle burst_cycles_;
   Cycle latency_;
-  RunState& run_;
   std::vector<Lane> channels_;
+  std::vector<Cycle> free_from_;  // [channel][entry]: when the entry can be used again
 };
 
 }  // namespace lnsim

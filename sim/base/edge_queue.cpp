@@ -31,7 +31,6 @@ void EdgeQueue::take_far() {
 
 void EdgeQueue::clear() {
   std::fill(bits_.begin(), bits_.end(), 0);
-  rows_.fill(0);
   std::fill(last_far_.begin(), last_far_.end(), kNever);
   far_ = {};
 }

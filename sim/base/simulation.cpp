@@ -96,7 +96,7 @@ Simulation::End Simulation::run_scheduler(Cycle limit) {
         return End::out_of_time;
       }
       if (observer_ != nullptr) observer_->before_cycle(next);
-      edges_.take_next([&](std::size_t unit) { units_[unit]->step(next); });
+      edges_.take(next, [&](std::size_t unit) { units_[unit]->step(next); });
       note_step(next);
       if (observer_ != nullptr) observer_->after_cycle(next);
       if (pause_) return End::paused;

@@ -17,8 +17,9 @@ class StateImage {
   explicit StateImage(Cycle now) : now_(now) {}
 
   void number(std::uint64_t value) { words_.push_back(value); }
-  // Whether a cycle will have come in the next one.
-  bool has_come(Cycle at) const { return at <= now_ + 1; }
+  // The cycle that the state is about.
+  Cycle next() const { return now_ + 1; }
+  bool has_come(Cycle at) const { return at <= next(); }
   // A cycle that is only ever asked whether it has come: those that have are all alike in the next cycle.
   void time(Cycle at) { words_.push_back(has_come(at) ? 0 : at == kNever ? kNever : at - now_); }
   // A cycle in the past that still counts.

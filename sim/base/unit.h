@@ -25,9 +25,8 @@ class Unit : public sc_core::sc_module {
   void request_edge(Cycle cycle) {
     if (edges_ == nullptr) {
       request_kernel_edge(cycle);
-    } else if (cycle <= edges_->now()) {
-      refuse_past();
-    } else {
+    } else if (!edges_->ask_near(number_, cycle)) {
+      if (cycle <= edges_->now()) refuse_past();
       edges_->ask(number_, cycle);
     }
   }

@@ -2,20 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
+#include <limits>
 
 #include "sim/base/hash.h"
 
 namespace lnsim {
 namespace {
 
-// A stretch of X positions residue + step * [begin, end) on one tensor line.
+// A stretch of X positions residue + step * [begin, end) on a tensor line.
 struct Stretch {
-  std::int64_t line;  // image * tensor height + Y
   std::int64_t residue;
   std::int64_t begin, end;
   bool operator<(const Stretch& o) const {
-    return std::tie(line, residue, begin) < std::tie(o.line, o.residue, o.begin);
+    return residue != o.residue ? residue < o.residue : begin < o.begin;
   }
 };
 
@@ -27,13 +26,126 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
 }
 
 // The X positions x * step + displacement, x in [first, last), that lie in [0, width).
-Stretch stretch(std::int64_t line, std::int64_t first, std::int64_t last, std::int64_t step,
-                std::int64_t displacement, std::int64_t width) {
+Stretch stretch(std::int64_t first, std::int64_t last, std::int64_t step, std::int64_t displacement,
+                std::int64_t width) {
   const std::int64_t begin = std::max(first, ceil_div(-displacement, step));
   const std::int64_t end = std::min(last, ceil_div(width - displacement, step));
   const std::int64_t shift = floor_div(displacement, step);
-  return {line, displacement - shift * step, begin + shift, end + shift};
+  return {displacement - shift * step, begin + shift, end + shift};
 }
+
+// Positions that stretches cover together.
+std::uint64_t covered(std::vector<Stretch>& stretches) {
+  std::sort(stretches.begin(), stretches.end());
+  std::uint64_t count = 0;
+  Stretch reach{-1, 0, 0};
+  for (const Stretch& s : stretches) {
+    if (s.residue != reach.residue) reach = {s.residue, s.begin, s.begin};
+    const std::int64_t begin = std::max(s.begin, reach.end);
+    if (s.end <= begin) continue;
+    count += static_cast<std::uint64_t>(s.end - begin);
+    reach.end = s.end;
+  }
+  return count;
+}
+
+// Taps of one displacement in Y.
+struct TapRow {
+  std::int64_t y = 0;
+  IndexRange taps;
+};
+
+std::vector<TapRow> tap_rows(const std::vector<Tap>& taps, IndexRange range) {
+  std::vector<TapRow> rows;
+  for (std::int64_t t = range.begin; t < range.end; ++t) {
+    const std::int64_t y = taps[static_cast<std::size_t>(t)].y;
+    if (rows.empty() || rows.back().y != y) rows.push_back({y, {t, t}});
+    rows.back().taps.end = t + 1;
+  }
+  return rows;
+}
+
+// Counts the positions that a run of pixels meets, tensor line by tensor line. Lines that are met by the same
+// tap rows from whole grid lines are alike.
+class WindowCount {
+ public:
+  WindowCount(const MatrixView& view, IndexRange pixels, IndexRange taps)
+      : view_(view),
+        pixels_(pixels),
+        rows_(tap_rows(view.taps, taps)),
+        whole_{(pixels.begin + view.grid_width - 1) / view.grid_width, pixels.end / view.grid_width} {
+    for (const TapRow& row : rows_) {
+      lowest_ = std::min(lowest_, row.y);
+      highest_ = std::max(highest_, row.y);
+    }
+  }
+
+  // `lines`: grid lines of one image, counted over all images.
+  std::uint64_t image(IndexRange lines) {
+    const std::int64_t first = lines.begin % view_.grid_height * view_.step_y;
+    const std::int64_t last = first + (lines.count() - 1) * view_.step_y;
+    const std::int64_t begin = std::max<std::int64_t>(first + lowest_, 0);
+    const std::int64_t end = std::min(last + highest_ + 1, view_.tensor_height);
+    if (begin >= end) return 0;
+    meets_.assign(static_cast<std::size_t>(end - begin), 0);
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      std::int64_t line = lines.begin;
+      for (std::int64_t y = first + rows_[i].y; y <= last + rows_[i].y; y += view_.step_y, ++line) {
+        if (y < begin || y >= end) continue;
+        const bool alike = i < kAlike && line >= whole_.begin && line < whole_.end;
+        meets_[static_cast<std::size_t>(y - begin)] |= std::uint64_t{1} << (alike ? i : kAlike);
+      }
+    }
+    std::uint64_t count = 0;
+    for (std::int64_t y = begin; y < end; ++y) {
+      const std::uint64_t meets = meets_[static_cast<std::size_t>(y - begin)];
+      if (meets == 0) continue;
+      if (meets != known_meets_ || meets >> kAlike != 0) {
+        known_ = tensor_line(lines, y);
+        known_meets_ = meets;
+      }
+      count += known_;
+    }
+    return count;
+  }
+
+ private:
+  static constexpr std::size_t kAlike = 63;  // tap rows that a line is told apart by
+
+  std::uint64_t tensor_line(IndexRange lines, std::int64_t y) {
+    const std::int64_t image_line = lines.begin - lines.begin % view_.grid_height;
+    stretches_.clear();
+    for (const TapRow& row : rows_) {
+      const std::int64_t distance = y - row.y;
+      if (distance < 0 || distance % view_.step_y != 0) continue;
+      const std::int64_t line = image_line + distance / view_.step_y;
+      if (line >= lines.begin && line < lines.end) add(row, line);
+    }
+    return covered(stretches_);
+  }
+
+  void add(const TapRow& row, std::int64_t line) {
+    const std::int64_t first = std::max<std::int64_t>(pixels_.begin - line * view_.grid_width, 0);
+    const std::int64_t last = std::min(pixels_.end - line * view_.grid_width, view_.grid_width);
+    for (std::int64_t t = row.taps.begin; t < row.taps.end; ++t) {
+      const Stretch s =
+          stretch(first, last, view_.step_x, view_.taps[static_cast<std::size_t>(t)].x, view_.tensor_width);
+      if (s.begin < s.end) stretches_.push_back(s);
+    }
+  }
+
+  const MatrixView& view_;
+  IndexRange pixels_;
+  std::vector<TapRow> rows_;
+  IndexRange whole_;  // grid lines that lie in the run from end to end
+  std::int64_t lowest_ = std::numeric_limits<std::int64_t>::max();
+  std::int64_t highest_ = std::numeric_limits<std::int64_t>::min();
+  // By tensor line: the tap rows that meet it from whole grid lines, and whether others do.
+  std::vector<std::uint64_t> meets_;
+  std::vector<Stretch> stretches_;
+  std::uint64_t known_meets_ = 0;
+  std::uint64_t known_ = 0;
+};
 
 }  // namespace
 
@@ -106,30 +218,13 @@ std::uint64_t TileFootprint::window(IndexRange pixels, IndexRange taps) {
 }
 
 std::uint64_t TileFootprint::count_window(IndexRange pixels, IndexRange taps) const {
-  const std::int64_t step = view_.step_x;
-  std::vector<Stretch> stretches;
-  for (std::int64_t line = pixels.begin / view_.grid_width; line * view_.grid_width < pixels.end; ++line) {
-    const std::int64_t first = std::max<std::int64_t>(pixels.begin - line * view_.grid_width, 0);
-    const std::int64_t last = std::min(pixels.end - line * view_.grid_width, view_.grid_width);
-    const std::int64_t image = line / view_.grid_height;
-    for (std::int64_t t = taps.begin; t < taps.end; ++t) {
-      const Tap& tap = view_.taps[static_cast<std::size_t>(t)];
-      const std::int64_t y = line % view_.grid_height * view_.step_y + tap.y;
-      if (y < 0 || y >= view_.tensor_height) continue;
-      const Stretch s =
-          stretch(image * view_.tensor_height + y, first, last, step, tap.x, view_.tensor_width);
-      if (s.begin < s.end) stretches.push_back(s);
-    }
-  }
-  std::sort(stretches.begin(), stretches.end());
+  WindowCount window(view_, pixels, taps);
+  const std::int64_t end = (pixels.end + view_.grid_width - 1) / view_.grid_width;
   std::uint64_t count = 0;
-  Stretch reach{-1, -1, 0, 0};
-  for (const Stretch& s : stretches) {
-    if (s.line != reach.line || s.residue != reach.residue) reach = {s.line, s.residue, s.begin, s.begin};
-    const std::int64_t begin = std::max(s.begin, reach.end);
-    if (s.end <= begin) continue;
-    count += static_cast<std::uint64_t>(s.end - begin);
-    reach.end = s.end;
+  for (std::int64_t line = pixels.begin / view_.grid_width; line < end;) {
+    const std::int64_t next = std::min(end, (line / view_.grid_height + 1) * view_.grid_height);
+    count += window.image({line, next});
+    line = next;
   }
   return count;
 }

@@ -26,7 +26,7 @@ TEST(EdgeQueue, hands_out_what_an_ordered_set_would) {
     for (int i = 0; i < 2000 && !expected.empty(); ++i) {
       ASSERT_EQ(queue.next(), expected.begin()->first);
       std::vector<std::size_t> taken;
-      queue.take_next([&](std::size_t unit) {
+      queue.take(queue.next(), [&](std::size_t unit) {
         taken.push_back(unit);
         if (random() % 2 == 0) ask();
       });
@@ -59,7 +59,7 @@ TEST(EdgeQueue, keeps_its_edges_when_units_are_added) {
   for (int i = 0; i < 200; ++i) queue.add_unit();
   queue.ask(150, 3);
   std::vector<std::size_t> taken;
-  queue.take_next([&](std::size_t unit) { taken.push_back(unit); });
+  queue.take(queue.next(), [&](std::size_t unit) { taken.push_back(unit); });
   EXPECT_EQ(taken, (std::vector<std::size_t>{0, 150}));
 }
 
