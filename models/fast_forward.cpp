@@ -11,6 +11,8 @@ namespace {
 
 // Commands on either side that must have been met before a state is worth looking at.
 constexpr std::uint32_t kSurroundings = 24;
+// States looked at in vain before only every second one of the surroundings left is looked at.
+constexpr std::uint32_t kPatience = 32;
 constexpr std::uint64_t kHashBase = 0x9E3779B97F4A7C15ULL;
 // States kept for comparison, in words of 64 bits: hundreds of them on machines of some ten PEs, more than a
 // loop nest has different ones.
@@ -38,7 +40,8 @@ FastForward::FastForward(Machine& machine, const Program& program, const Acceler
 
 void FastForward::look(Cycle now) {
   const std::uint64_t around = surroundings();
-  if (met_.insert(around).second) return;
+  if (met_.insert(around).second || (around >> 32U) % looked_at_of_ != 0) return;
+  if (++fruitless_ % kPatience == 0) looked_at_of_ *= 2;
   StateImage image(now);
   machine_.image(image);
   const std::uint64_t key = around ^ hash_words(image.words());
@@ -48,6 +51,8 @@ void FastForward::look(Cycle now) {
     const std::uint32_t periods = repetitions(found->second, here);
     if (periods > 0) {
       pass_over(found->second, here, periods);
+      fruitless_ = 0;
+      looked_at_of_ = 1;
       here = moment(now);
     }
   }

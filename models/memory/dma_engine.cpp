@@ -72,14 +72,17 @@ unsigned FetchEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
   std::size_t slot = oldest_ + in_flight_;
   if (slot >= slots_.size()) slot -= slots_.size();
   unsigned issued = 0;
-  for (; issued < most && address < end && dram_.can_request(channel, now, owner_); ++issued) {
+  for (; issued < most && address < end; ++issued) {
+    const Cycle arrives =
+        dram_.request(channel, {BurstKind::read, static_cast<std::uint32_t>(slot)}, now, owner_);
+    if (arrives == DramPort::kFull) break;
     const std::uint64_t bytes = dram_.piece(address, end);
-    slots_[slot] = {static_cast<std::uint32_t>(bytes),
-                    dram_.request(channel, {BurstKind::read, static_cast<std::uint32_t>(slot)}, now)};
+    slots_[slot] = {static_cast<std::uint32_t>(bytes), arrives};
     if (++slot == slots_.size()) slot = 0;
     address += bytes;
     channel = dram_.after(channel);
   }
+  dram_.count(BurstKind::read, issued);
   run_.events[Event::dma_byte] += address - begin;
   job.next_address = address;
   job.channel = channel;
@@ -216,33 +219,49 @@ bool WriteBackEngine::may_issue(Cycle now) {
 
 bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
   bool moved = false;
-  while (budget > 0 && sending_ < jobs_.size() && may_issue(now)) {
+  while (budget > 0 && sending_ < jobs_.size()) {
     Job& job = jobs_[sending_];
-    if (job.read == job.sent) break;
-    const std::uint64_t address = job.write_back->dram_address + job.sent;
-    const std::uint64_t bytes = dram_.piece(address, job.write_back->dram_address + job.write_back->bytes);
-    if (job.read - job.sent < bytes || !dram_.can_request(job.channel, now, owner_)) break;
-    const Cycle done = dram_.request(
-        job.channel, {BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)}, now);
+    const unsigned issued = issue_bursts(job, now, budget);
+    budget -= issued;
+    moved |= issued > 0;
+    if (job.sent < job.write_back->bytes) break;
+    ++sending_;
+    if (job.done_from > now) owner_.request_edge(job.done_from);
+  }
+  return moved;
+}
+
+// The next bursts of a job, `most` of them at most; how many.
+unsigned WriteBackEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
+  const std::uint64_t base = job.write_back->dram_address;
+  const std::uint64_t end = base + job.write_back->bytes;
+  const std::uint64_t here = base + job.read;
+  const Burst burst{BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)};
+  std::uint64_t address = base + job.sent;
+  std::size_t channel = job.channel;
+  unsigned issued = 0;
+  for (; issued < most && address < here; ++issued) {
+    const std::uint64_t next = address + dram_.piece(address, end);
+    if (next > here || !may_issue(now)) break;
+    const Cycle done = dram_.request(channel, burst, now, owner_);
+    if (done == DramPort::kFull) break;
     if (done == kNever) {
       ++job.pending;
       ++reported_;
     } else {
       job.done_from = std::max(job.done_from, done);
-      timed_.add(job.channel, done);
+      timed_.add(channel, done);
     }
-    run_.events[Event::dma_byte] += bytes;
-    job.sent += bytes;
-    job.channel = dram_.after(job.channel);
-    held_ -= bytes;
-    if (job.sent == job.write_back->bytes) {
-      ++sending_;
-      if (job.done_from > now) owner_.request_edge(job.done_from);
-    }
-    --budget;
-    moved = true;
+    address = next;
+    channel = dram_.after(channel);
   }
-  return moved;
+  const std::uint64_t bytes = address - base - job.sent;
+  dram_.count(BurstKind::write, issued);
+  run_.events[Event::dma_byte] += bytes;
+  job.sent += bytes;
+  job.channel = channel;
+  held_ -= bytes;
+  return issued;
 }
 
 bool WriteBackEngine::next_job(Cycle now) {

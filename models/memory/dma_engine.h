@@ -117,6 +117,7 @@ class WriteBackEngine {
   };
 
   bool next_job(Cycle now);
+  unsigned issue_bursts(Job& job, Cycle now, unsigned most);
   bool may_issue(Cycle now);
 
   Unit& owner_;

@@ -37,22 +37,25 @@ class DramPort {
     return std::min(end, (address | (burst_bytes_ - 1)) + 1) - address;
   }
 
-  // When the channel's queue is full, `owner` gets an edge once there is space.
-  bool can_request(std::size_t channel, Cycle now, Unit& owner) {
-    if (!run_.closed_form) return requests_[channel]->can_push(now);
-    const Cycle from = timing_.free_from(channel);
-    if (from > now) owner.request_edge(from);
-    return from <= now;
-  }
-  // The cycle in which the completion is seen; kNever: it will be reported.
-  Cycle request(std::size_t channel, const Burst& burst, Cycle now) {
+  // The cycle in which the completion will be seen; kNever: it will be reported. kFull when the channel's
+  // queue is, `owner` then gets an edge once there is space.
+  static constexpr Cycle kFull = 0;
+  Cycle request(std::size_t channel, const Burst& burst, Cycle now, Unit& owner) {
     if (run_.closed_form) {
-      run_.events[burst.kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=
-          burst_bytes_;
-      return timing_.request(channel, now);
+      const Cycle from = timing_.free_from(channel);
+      if (from <= now) return timing_.request(channel, now);
+      owner.request_edge(from);
+      return kFull;
     }
+    if (!requests_[channel]->can_push(now)) return kFull;
     requests_[channel]->push(now, burst);
     return kNever;
+  }
+  // So many requests were taken.
+  void count(BurstKind kind, unsigned bursts) {
+    if (!run_.closed_form) return;  // the DRAM counts
+    run_.events[kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=
+        std::uint64_t{bursts} * burst_bytes_;
   }
 
   // `write` writes a burst in a queue.

@@ -27,6 +27,7 @@ class Channel {
  public:
   Channel(Simulation& simulation, std::size_t capacity, Cycle latency = 1)
       : entries_(capacity),
+        capacity_(capacity),
         latency_(latency),
         disturbance_(&simulation.disturbance()),
         id_(simulation.next_id()) {}
@@ -45,7 +46,7 @@ class Channel {
   // For the producer. When full, it gets an edge once there is space.
   bool can_push(Cycle now) {
     const std::size_t freed_now = last_pop_ == now ? pops_in_cycle_ : 0;
-    if (count_ + freed_now < entries_.size()) return true;
+    if (count_ + freed_now < capacity_) return true;
     if (freed_now > 0) {
       producer_->request_edge(now + 1);
     } else {
@@ -56,9 +57,9 @@ class Channel {
 
   // `extra` cycles of latency for this entry; entries never overtake.
   void push(Cycle now, const T& value, Cycle extra = 0) {
-    if (count_ == entries_.size()) throw ModelError("channel over-filled");
+    if (count_ == capacity_) throw ModelError("channel over-filled");
     std::size_t back = head_ + count_;
-    if (back >= entries_.size()) back -= entries_.size();
+    if (back >= capacity_) back -= capacity_;
     entries_[back] = {value, now + latency_ + extra};
     if (count_++ == 0 && holding_ != nullptr) holding_->insert(member_);
     consumer_->request_edge(now + latency_ + extra);
@@ -86,7 +87,7 @@ class Channel {
       pops_in_cycle_ = 0;
     }
     ++pops_in_cycle_;
-    if (++head_ == entries_.size()) head_ = 0;
+    if (++head_ == capacity_) head_ = 0;
     if (--count_ == 0 && holding_ != nullptr) holding_->erase(member_);
     if (producer_waits_) {
       producer_waits_ = false;
@@ -106,7 +107,7 @@ class Channel {
     const SignalList::Scope scope(signals, name);
     signals.add("valid", 1,
                 [this](Cycle now) { return count_ > 0 && entries_[head_].ready <= now ? 1U : 0U; });
-    signals.add("ready", 1, [this](Cycle) { return count_ < entries_.size() ? 1U : 0U; });
+    signals.add("ready", 1, [this](Cycle) { return count_ < capacity_ ? 1U : 0U; });
     signals.add("count", 32, [this](Cycle) { return count_; });
   }
   // `write` writes an entry's value.
@@ -114,7 +115,7 @@ class Channel {
   void image(StateImage& image, Write write) const {
     image.number(count_ * 2 + (producer_waits_ ? 1 : 0));
     for (std::size_t i = 0; i < count_; ++i) {
-      const Entry& entry = entries_[head_ + i < entries_.size() ? head_ + i : head_ + i - entries_.size()];
+      const Entry& entry = entries_[head_ + i < capacity_ ? head_ + i : head_ + i - capacity_];
       image.time(entry.ready);
       write(entry.value);
     }
@@ -123,7 +124,7 @@ class Channel {
   // The oldest entry, whether or not it can be taken: for reports. Null when there is none.
   const T* oldest() const { return count_ == 0 ? nullptr : &entries_[head_].value; }
   std::size_t size() const { return count_; }
-  std::size_t capacity() const { return entries_.size(); }
+  std::size_t capacity() const { return capacity_; }
 
  private:
   struct Entry {
@@ -136,6 +137,7 @@ class Channel {
   }
 
   std::vector<Entry> entries_;
+  std::size_t capacity_;
   std::size_t head_ = 0;
   std::size_t count_ = 0;
   std::size_t pops_in_cycle_ = 0;
