@@ -19,14 +19,17 @@ void Dma::reset() {
 
 void Dma::step(Cycle now) {
   take_completions(now);
-  write_back_.complete_jobs(now);
-  bool moved = fetch_.take_grants(now);
-  moved |= write_back_.take_grants(now);
-  moved |= issue_bursts(now);
-  moved |= fetch_.write_buffer(now);
-  moved |= write_back_.read_buffer(now);
-  fetch_.report(now);
-  write_back_.report(now);
+  const bool fetches = !fetch_.idle();
+  const bool writes_back = !write_back_.idle();
+  bool moved = false;
+  if (writes_back) write_back_.complete_jobs(now);
+  if (fetches) moved |= fetch_.take_grants(now);
+  if (writes_back) moved |= write_back_.take_grants(now);
+  moved |= issue_bursts(now, fetches, writes_back);
+  if (fetches) moved |= fetch_.write_buffer(now);
+  if (writes_back) moved |= write_back_.read_buffer(now);
+  if (fetches) fetch_.report(now);
+  if (writes_back) write_back_.report(now);
   if (moved) request_edge(now + 1);
 }
 
@@ -41,12 +44,12 @@ void Dma::take_completions(Cycle now) {
   }
 }
 
-bool Dma::issue_bursts(Cycle now) {
+bool Dma::issue_bursts(Cycle now, bool fetches, bool writes_back) {
   unsigned budget = static_cast<unsigned>(dram_.channels());
   bool moved = false;
-  if (write_back_first_) moved |= write_back_.issue_bursts(now, budget);
-  moved |= fetch_.issue_bursts(now, budget);
-  if (!write_back_first_) moved |= write_back_.issue_bursts(now, budget);
+  if (writes_back && write_back_first_) moved |= write_back_.issue_bursts(now, budget);
+  if (fetches) moved |= fetch_.issue_bursts(now, budget);
+  if (writes_back && !write_back_first_) moved |= write_back_.issue_bursts(now, budget);
   if (moved) write_back_first_ = !write_back_first_;
   return moved;
 }

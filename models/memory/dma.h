@@ -43,7 +43,7 @@ class Dma final : public MachineUnit {
 
  private:
   void take_completions(Cycle now);
-  bool issue_bursts(Cycle now);
+  bool issue_bursts(Cycle now, bool fetches, bool writes_back);
 
   DramPort dram_;
   Channel<Burst>& completions_;

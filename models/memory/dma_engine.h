@@ -26,6 +26,7 @@ class FetchEngine {
               BeatShape shape);
 
   void reset();
+  bool idle() const { return jobs_.empty() && commands_.size() == 0; }
   void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 
@@ -90,6 +91,7 @@ class WriteBackEngine {
                   BeatShape shape);
 
   void reset();
+  bool idle() const { return jobs_.empty() && commands_.size() == 0; }
   void report(Cycle now) { busy_.set_if(!jobs_.empty(), Cause::dram, now); }
   std::string state() const;
 

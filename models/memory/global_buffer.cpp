@@ -40,7 +40,8 @@ std::uint64_t GlobalBuffer::banks_of(const BufferBeat& beat) const {
   if (words > parameters_.banks) throw ModelError("a beat needs a global-buffer bank twice");
   const std::uint64_t all = ~std::uint64_t{0} >> (64U - parameters_.banks);
   const std::uint64_t run = ~std::uint64_t{0} >> (64U - words);
-  const std::uint64_t first = first_word % parameters_.banks;
+  const bool masks = (parameters_.banks & (parameters_.banks - 1)) == 0;  // a division less
+  const std::uint64_t first = masks ? first_word & (parameters_.banks - 1) : first_word % parameters_.banks;
   const std::uint64_t wrapped = first == 0 ? 0 : run >> (parameters_.banks - first);
   return ((run << first) | wrapped) & all;
 }

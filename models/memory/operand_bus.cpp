@@ -83,7 +83,8 @@ bool OperandBus::ask(Cycle now) {
   if (asking_ == jobs_.size() && !next_job(now)) return false;
   if (!port_.requests->can_push(now)) return false;
   Job& job = jobs_[asking_];
-  const std::uint64_t offset = job.asked % job.load->bytes;
+  const std::uint64_t offset =
+      job.asked < job.load->bytes ? job.asked : job.asked % job.load->bytes;  // a division less
   const std::uint64_t address = job.load->buffer_address + offset;
   const std::uint32_t bytes = shape_.beat_bytes(address, job.load->bytes - offset);
   port_.requests->push(now, {address, bytes, 0});

@@ -19,19 +19,11 @@ struct Stretch {
 };
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) {
+  if (b == 1) return a;  // most steps
   return a >= 0 ? a / b : -((-a + b - 1) / b);
 }
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
   return -floor_div(-a, b);
-}
-
-// The X positions x * step + displacement, x in [first, last), that lie in [0, width).
-Stretch stretch(std::int64_t first, std::int64_t last, std::int64_t step, std::int64_t displacement,
-                std::int64_t width) {
-  const std::int64_t begin = std::max(first, ceil_div(-displacement, step));
-  const std::int64_t end = std::min(last, ceil_div(width - displacement, step));
-  const std::int64_t shift = floor_div(displacement, step);
-  return {displacement - shift * step, begin + shift, end + shift};
 }
 
 // Positions that stretches cover together.
@@ -49,34 +41,46 @@ std::uint64_t covered(std::vector<Stretch>& stretches) {
   return count;
 }
 
-// Taps of one displacement in Y.
-struct TapRow {
-  std::int64_t y = 0;
-  IndexRange taps;
+// What the taps of one displacement in Y do to a run x in [first, last) of a grid line: positions residue +
+// step * [first + low, last + high) of those before `end`. Taps a step apart make one of it.
+struct TapReach {
+  std::int64_t y;
+  std::int64_t residue;
+  std::int64_t low, high;
+  std::int64_t end;
 };
 
-std::vector<TapRow> tap_rows(const std::vector<Tap>& taps, IndexRange range) {
-  std::vector<TapRow> rows;
-  for (std::int64_t t = range.begin; t < range.end; ++t) {
-    const std::int64_t y = taps[static_cast<std::size_t>(t)].y;
-    if (rows.empty() || rows.back().y != y) rows.push_back({y, {t, t}});
-    rows.back().taps.end = t + 1;
+std::vector<TapReach> tap_reaches(const MatrixView& view, IndexRange taps) {
+  std::vector<TapReach> reaches;
+  for (std::int64_t t = taps.begin; t < taps.end; ++t) {
+    const Tap& tap = view.taps[static_cast<std::size_t>(t)];
+    const std::int64_t shift = floor_div(tap.x, view.step_x);
+    const std::int64_t residue = tap.x - shift * view.step_x;
+    const auto widens = [&](const TapReach& r) {
+      return r.y == tap.y && r.residue == residue && shift >= r.low && shift <= r.high + 1;
+    };
+    const auto found = std::find_if(reaches.begin(), reaches.end(), widens);
+    if (found != reaches.end()) {
+      found->high = std::max(found->high, shift);
+    } else {
+      reaches.push_back({tap.y, residue, shift, shift, ceil_div(view.tensor_width - residue, view.step_x)});
+    }
   }
-  return rows;
+  return reaches;
 }
 
 // Counts the positions that a run of pixels meets, tensor line by tensor line. Lines that are met by the same
-// tap rows from whole grid lines are alike.
+// taps from whole grid lines are alike.
 class WindowCount {
  public:
   WindowCount(const MatrixView& view, IndexRange pixels, IndexRange taps)
       : view_(view),
         pixels_(pixels),
-        rows_(tap_rows(view.taps, taps)),
+        reaches_(tap_reaches(view, taps)),
         whole_{(pixels.begin + view.grid_width - 1) / view.grid_width, pixels.end / view.grid_width} {
-    for (const TapRow& row : rows_) {
-      lowest_ = std::min(lowest_, row.y);
-      highest_ = std::max(highest_, row.y);
+    for (const TapReach& reach : reaches_) {
+      lowest_ = std::min(lowest_, reach.y);
+      highest_ = std::max(highest_, reach.y);
     }
   }
 
@@ -88,9 +92,9 @@ class WindowCount {
     const std::int64_t end = std::min(last + highest_ + 1, view_.tensor_height);
     if (begin >= end) return 0;
     meets_.assign(static_cast<std::size_t>(end - begin), 0);
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
+    for (std::size_t i = 0; i < reaches_.size(); ++i) {
       std::int64_t line = lines.begin;
-      for (std::int64_t y = first + rows_[i].y; y <= last + rows_[i].y; y += view_.step_y, ++line) {
+      for (std::int64_t y = first + reaches_[i].y; y <= last + reaches_[i].y; y += view_.step_y, ++line) {
         if (y < begin || y >= end) continue;
         const bool alike = i < kAlike && line >= whole_.begin && line < whole_.end;
         meets_[static_cast<std::size_t>(y - begin)] |= std::uint64_t{1} << (alike ? i : kAlike);
@@ -110,37 +114,34 @@ class WindowCount {
   }
 
  private:
-  static constexpr std::size_t kAlike = 63;  // tap rows that a line is told apart by
+  static constexpr std::size_t kAlike = 63;  // reaches that a line is told apart by
 
   std::uint64_t tensor_line(IndexRange lines, std::int64_t y) {
     const std::int64_t image_line = lines.begin - lines.begin % view_.grid_height;
     stretches_.clear();
-    for (const TapRow& row : rows_) {
-      const std::int64_t distance = y - row.y;
-      if (distance < 0 || distance % view_.step_y != 0) continue;
-      const std::int64_t line = image_line + distance / view_.step_y;
-      if (line >= lines.begin && line < lines.end) add(row, line);
+    for (const TapReach& reach : reaches_) {
+      const std::int64_t distance = y - reach.y;
+      const std::int64_t line = image_line + floor_div(distance, view_.step_y);
+      if (distance % view_.step_y == 0 && line >= lines.begin && line < lines.end) add(reach, line);
     }
     return covered(stretches_);
   }
 
-  void add(const TapRow& row, std::int64_t line) {
+  void add(const TapReach& reach, std::int64_t line) {
     const std::int64_t first = std::max<std::int64_t>(pixels_.begin - line * view_.grid_width, 0);
     const std::int64_t last = std::min(pixels_.end - line * view_.grid_width, view_.grid_width);
-    for (std::int64_t t = row.taps.begin; t < row.taps.end; ++t) {
-      const Stretch s =
-          stretch(first, last, view_.step_x, view_.taps[static_cast<std::size_t>(t)].x, view_.tensor_width);
-      if (s.begin < s.end) stretches_.push_back(s);
-    }
+    const std::int64_t begin = std::max<std::int64_t>(first + reach.low, 0);
+    const std::int64_t end = std::min(last + reach.high, reach.end);
+    if (begin < end) stretches_.push_back({reach.residue, begin, end});
   }
 
   const MatrixView& view_;
   IndexRange pixels_;
-  std::vector<TapRow> rows_;
+  std::vector<TapReach> reaches_;
   IndexRange whole_;  // grid lines that lie in the run from end to end
   std::int64_t lowest_ = std::numeric_limits<std::int64_t>::max();
   std::int64_t highest_ = std::numeric_limits<std::int64_t>::min();
-  // By tensor line: the tap rows that meet it from whole grid lines, and whether others do.
+  // By tensor line: the reaches that meet it from whole grid lines, and whether others do.
   std::vector<std::uint64_t> meets_;
   std::vector<Stretch> stretches_;
   std::uint64_t known_meets_ = 0;
