@@ -42,12 +42,12 @@ void FastForward::look(Cycle now) {
   const std::uint64_t around = surroundings();
   if (met_.insert(around).second || (around >> 32U) % looked_at_of_ != 0) return;
   if (++fruitless_ % kPatience == 0) looked_at_of_ *= 2;
-  StateImage image(now);
-  machine_.image(image);
-  const std::uint64_t key = around ^ hash_words(image.words());
+  image_.begin(now);
+  machine_.image(image_);
+  const std::uint64_t key = around ^ hash_words(image_.words());
   Moment here = moment(now);
   const auto found = moments_.find(key);
-  if (found != moments_.end() && found->second.image == image.words()) {
+  if (found != moments_.end() && found->second.image == image_.words()) {
     const std::uint32_t periods = repetitions(found->second, here);
     if (periods > 0) {
       pass_over(found->second, here, periods);
@@ -56,7 +56,7 @@ void FastForward::look(Cycle now) {
       here = moment(now);
     }
   }
-  here.image = image.words();
+  here.image = image_.words();
   remember(key, std::move(here));
 }
 

@@ -65,6 +65,7 @@ class FastForward {
   std::unordered_map<std::uint64_t, Moment> moments_;  // by surroundings and image; the latest
   std::deque<std::uint64_t> keys_;                     // of moments_, oldest first
   std::size_t words_ = 0;                              // of their images
+  StateImage image_;                                   // of the state looked at
   std::uint32_t fruitless_ = 0;                        // states looked at since the last repetition
   std::uint64_t looked_at_of_ = 1;                     // one of so many surroundings
   RunResult passed_;

@@ -211,6 +211,7 @@ bool WriteBackEngine::take_grants(Cycle now) {
 }
 
 bool WriteBackEngine::may_issue(Cycle now) {
+  if (!dram_.limits_outstanding()) return true;
   if (timed_.below(dram_.outstanding_bursts() - reported_, now)) return true;
   const Cycle next = timed_.next();
   if (next != kNever) owner_.request_edge(next);
@@ -250,7 +251,7 @@ unsigned WriteBackEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
       ++reported_;
     } else {
       job.done_from = std::max(job.done_from, done);
-      timed_.add(channel, done);
+      if (dram_.limits_outstanding()) timed_.add(channel, done);
     }
     address = next;
     channel = dram_.after(channel);

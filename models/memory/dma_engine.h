@@ -138,7 +138,7 @@ class WriteBackEngine {
   std::size_t sending_ = 0;
   std::uint64_t held_ = 0;    // bytes asked for and not sent
   std::size_t reported_ = 0;  // bursts in flight that the DRAM will report complete
-  BurstsInFlight timed_;      // of those whose completion is not reported
+  BurstsInFlight timed_;      // those whose completion is not reported, where their number matters
 };
 
 }  // namespace lnsim

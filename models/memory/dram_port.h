@@ -21,13 +21,16 @@ class DramPort {
         outstanding_bursts_(outstanding_bursts),
         run_(run),
         requests_(std::move(requests)),
-        timing_(parameters, requests_.front()->capacity()) {}
+        timing_(parameters, requests_.front()->capacity()),
+        limits_(outstanding_bursts < timing_.most_in_flight()) {}
 
   void reset() { timing_.reset(); }
 
   std::size_t channels() const { return requests_.size(); }
   std::uint32_t burst_bytes() const { return burst_bytes_; }
   std::uint32_t outstanding_bursts() const { return outstanding_bursts_; }  // per direction
+  // Whether that ever holds a burst up.
+  bool limits_outstanding() const { return !run_.closed_form || limits_; }
 
   // Bursts are interleaved over the channels; the next one goes to the next channel.
   std::size_t channel_of(std::uint64_t address) const { return address / burst_bytes_ % channels(); }
@@ -74,6 +77,7 @@ class DramPort {
   RunState& run_;
   std::vector<Channel<Burst>*> requests_;  // by DRAM channel
   DramTiming timing_;
+  bool limits_;
 };
 
 }  // namespace lnsim

@@ -30,6 +30,12 @@ class DramTiming {
     std::fill(free_from_.begin(), free_from_.end(), 0);
   }
 
+  // The most bursts that are ever under way at once: a queue full on each channel, and those accepted since a
+  // burst's latency ago.
+  std::size_t most_in_flight() const {
+    return channels_.size() * (entries_ + static_cast<std::size_t>(latency_ / burst_cycles_) + 1);
+  }
+
   // The first cycle in which the channel's queue has an entry free.
   Cycle free_from(std::size_t channel) const {
     return free_from_[channel * entries_ + channels_[channel].oldest];

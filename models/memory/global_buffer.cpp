@@ -63,8 +63,13 @@ void GlobalBuffer::step(Cycle now) {
     served = true;
     serve(client, *beat, now);
   };
-  for (std::size_t i = asking_.next(start_); i < kBufferClients; i = asking_.next(i + 1)) look_at(i);
-  for (std::size_t i = asking_.next(0); i < start_; i = asking_.next(i + 1)) look_at(i);
+  static_assert(kBufferClients < 64);
+  const std::uint64_t asking = asking_.low();
+  const std::uint64_t turned_first = ~std::uint64_t{0} << start_;
+  for (const std::uint64_t part : {asking & turned_first, asking & ~turned_first}) {
+    for (std::uint64_t left = part; left != 0; left &= left - 1)
+      look_at(static_cast<std::size_t>(std::countr_zero(left)));
+  }
   if (denied) start_ = start_ + 1 < kBufferClients ? start_ + 1 : 0;
   if (served || denied) request_edge(now + 1);
 }

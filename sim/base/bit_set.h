@@ -16,6 +16,8 @@ class BitSet {
   void insert(std::size_t member) { words_[member / 64] |= std::uint64_t{1} << (member % 64); }
   void erase(std::size_t member) { words_[member / 64] &= ~(std::uint64_t{1} << (member % 64)); }
 
+  // Members 0 .. 63, as bits.
+  std::uint64_t low() const { return words_[0]; }
   // The smallest member from `first` on, or the size when there is none.
   std::size_t next(std::size_t first) const {
     if (first >= size_) return size_;

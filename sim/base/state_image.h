@@ -13,8 +13,11 @@ namespace lnsim {
 
 class StateImage {
  public:
-  // All steps of cycle `now` are done.
-  explicit StateImage(Cycle now) : now_(now) {}
+  // Begins a new one: all steps of cycle `now` are done.
+  void begin(Cycle now) {
+    now_ = now;
+    words_.clear();
+  }
 
   void number(std::uint64_t value) { words_.push_back(value); }
   // The cycle that the state is about.
@@ -28,7 +31,7 @@ class StateImage {
   const std::vector<std::uint64_t>& words() const { return words_; }
 
  private:
-  Cycle now_;
+  Cycle now_ = 0;
   std::vector<std::uint64_t> words_;
 };
 
