@@ -25,15 +25,16 @@ class BurstsInFlight {
     done_[channel].push_back(done);
     ++most_;
   }
-  // Whether fewer than `limit` are incomplete in cycle `now`. Bursts are counted out only when it matters.
-  bool below(std::size_t limit, Cycle now) {
-    if (most_ < limit) return true;
+  // How many of `wanted` more there may be in cycle `now` with `limit` incomplete at most. Bursts are counted
+  // out only when it matters.
+  std::size_t room(std::size_t wanted, std::size_t limit, Cycle now) {
+    if (most_ + wanted <= limit) return wanted;
     for (auto& channel : done_) {
       for (; !channel.empty() && channel.front() <= now; --most_) channel.pop_front();
     }
-    return most_ < limit;
+    return std::min(wanted, limit - most_);
   }
-  // The next completion after below() was false.
+  // The next completion, when room() was less than wanted.
   Cycle next() const {
     Cycle next = kNever;
     for (const auto& channel : done_) {

@@ -54,11 +54,15 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
   while (budget > 0 && in_flight_ < slots_.size()) {
     if (issuing_ == jobs_.size() && !next_job(now)) break;
     const auto most = static_cast<unsigned>(std::min<std::size_t>(budget, slots_.size() - in_flight_));
-    const unsigned issued = issue_bursts(jobs_[issuing_], now, most);
+    Job& job = jobs_[issuing_];
+    const unsigned issued = issue_bursts(job, now, most);
     budget -= issued;
     moved |= issued > 0;
-    if (jobs_[issuing_].next_address < jobs_[issuing_].dram_end()) break;
-    ++issuing_;
+    if (job.next_address == job.dram_end()) {
+      ++issuing_;
+    } else if (issued == 0) {
+      break;
+    }
   }
   return moved;
 }
@@ -67,27 +71,22 @@ bool FetchEngine::issue_bursts(Cycle now, unsigned& budget) {
 unsigned FetchEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
   const std::uint64_t begin = job.next_address;
   const std::uint64_t end = job.dram_end();
-  std::uint64_t address = begin;
-  std::size_t channel = job.channel;
   std::size_t slot = oldest_ + in_flight_;
   if (slot >= slots_.size()) slot -= slots_.size();
-  unsigned issued = 0;
-  for (; issued < most && address < end; ++issued) {
-    const Cycle arrives =
-        dram_.request(channel, {BurstKind::read, static_cast<std::uint32_t>(slot)}, now, owner_);
-    if (arrives == DramPort::kFull) break;
+  const std::size_t wanted = std::min({std::size_t{most}, slots_.size() - slot, dram_.bursts(begin, end)});
+  const auto done =
+      dram_.request(BurstKind::read, job.channel, wanted, static_cast<std::uint32_t>(slot), 1, now, owner_);
+  std::uint64_t address = begin;
+  for (const Cycle arrives : done) {
     const std::uint64_t bytes = dram_.piece(address, end);
-    slots_[slot] = {static_cast<std::uint32_t>(bytes), arrives};
-    if (++slot == slots_.size()) slot = 0;
+    slots_[slot++] = {static_cast<std::uint32_t>(bytes), arrives};
     address += bytes;
-    channel = dram_.after(channel);
   }
-  dram_.count(BurstKind::read, issued);
   run_.events[Event::dma_byte] += address - begin;
   job.next_address = address;
-  job.channel = channel;
-  in_flight_ += issued;
-  return issued;
+  job.channel = (job.channel + done.size()) % dram_.channels();
+  in_flight_ += done.size();
+  return static_cast<unsigned>(done.size());
 }
 
 // Bursts leave the reorder ring while the store in front of the buffer port holds less than two beats.
@@ -210,12 +209,12 @@ bool WriteBackEngine::take_grants(Cycle now) {
   return true;
 }
 
-bool WriteBackEngine::may_issue(Cycle now) {
-  if (!dram_.limits_outstanding()) return true;
-  if (timed_.below(dram_.outstanding_bursts() - reported_, now)) return true;
-  const Cycle next = timed_.next();
-  if (next != kNever) owner_.request_edge(next);
-  return false;
+// How many bursts may be issued, `most` of them at most.
+std::size_t WriteBackEngine::may_issue(std::size_t most, Cycle now) {
+  if (!dram_.limits_outstanding()) return most;
+  const std::size_t room = timed_.room(most, dram_.outstanding_bursts() - reported_, now);
+  if (room < most && timed_.next() != kNever) owner_.request_edge(timed_.next());
+  return room;
 }
 
 bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
@@ -234,35 +233,30 @@ bool WriteBackEngine::issue_bursts(Cycle now, unsigned& budget) {
 
 // The next bursts of a job, `most` of them at most; how many.
 unsigned WriteBackEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
-  const std::uint64_t base = job.write_back->dram_address;
-  const std::uint64_t end = base + job.write_back->bytes;
-  const std::uint64_t here = base + job.read;
-  const Burst burst{BurstKind::write, static_cast<std::uint32_t>(first_tag_ + sending_)};
-  std::uint64_t address = base + job.sent;
+  const std::uint64_t begin = job.write_back->dram_address + job.sent;
+  const std::uint64_t end = job.write_back->dram_address + job.write_back->bytes;
+  const std::uint64_t here = job.write_back->dram_address + job.read;
+  const std::size_t wanted =
+      std::min({std::size_t{most}, dram_.bursts_before(here, begin, end), may_issue(most, now)});
+  const auto done = dram_.request(BurstKind::write, job.channel, wanted,
+                                  static_cast<std::uint32_t>(first_tag_ + sending_), 0, now, owner_);
   std::size_t channel = job.channel;
-  unsigned issued = 0;
-  for (; issued < most && address < here; ++issued) {
-    const std::uint64_t next = address + dram_.piece(address, end);
-    if (next > here || !may_issue(now)) break;
-    const Cycle done = dram_.request(channel, burst, now, owner_);
-    if (done == DramPort::kFull) break;
-    if (done == kNever) {
+  for (const Cycle at : done) {
+    if (at == kNever) {
       ++job.pending;
       ++reported_;
     } else {
-      job.done_from = std::max(job.done_from, done);
-      if (dram_.limits_outstanding()) timed_.add(channel, done);
+      job.done_from = std::max(job.done_from, at);
+      if (dram_.limits_outstanding()) timed_.add(channel, at);
     }
-    address = next;
     channel = dram_.after(channel);
   }
-  const std::uint64_t bytes = address - base - job.sent;
-  dram_.count(BurstKind::write, issued);
+  const std::uint64_t bytes = dram_.after_bursts(done.size(), begin, end) - begin;
   run_.events[Event::dma_byte] += bytes;
   job.sent += bytes;
   job.channel = channel;
   held_ -= bytes;
-  return issued;
+  return static_cast<unsigned>(done.size());
 }
 
 bool WriteBackEngine::next_job(Cycle now) {

@@ -120,7 +120,7 @@ class WriteBackEngine {
 
   bool next_job(Cycle now);
   unsigned issue_bursts(Job& job, Cycle now, unsigned most);
-  bool may_issue(Cycle now);
+  std::size_t may_issue(std::size_t most, Cycle now);
 
   Unit& owner_;
   RunState& run_;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "models/control/run_state.h"
@@ -18,11 +20,13 @@ class DramPort {
   DramPort(const DramParameters& parameters, std::uint32_t outstanding_bursts, RunState& run,
            std::vector<Channel<Burst>*> requests)
       : burst_bytes_(parameters.burst_bytes),
+        burst_shift_(static_cast<unsigned>(std::countr_zero(parameters.burst_bytes))),
         outstanding_bursts_(outstanding_bursts),
         run_(run),
         requests_(std::move(requests)),
         timing_(parameters, requests_.front()->capacity()),
-        limits_(outstanding_bursts < timing_.most_in_flight()) {}
+        limits_(outstanding_bursts < timing_.most_in_flight()),
+        done_(requests_.size()) {}
 
   void reset() { timing_.reset(); }
 
@@ -35,30 +39,36 @@ class DramPort {
   // Bursts are interleaved over the channels; the next one goes to the next channel.
   std::size_t channel_of(std::uint64_t address) const { return address / burst_bytes_ % channels(); }
   std::size_t after(std::size_t channel) const { return channel + 1 < channels() ? channel + 1 : 0; }
+  // Bursts that hold the bytes from `begin` to `end`.
+  std::size_t bursts(std::uint64_t begin, std::uint64_t end) const {
+    return static_cast<std::size_t>(((end + burst_bytes_ - 1) >> burst_shift_) - (begin >> burst_shift_));
+  }
+  // Of those, the ones with no bytes from `here` on.
+  std::size_t bursts_before(std::uint64_t here, std::uint64_t begin, std::uint64_t end) const {
+    return here == end ? bursts(begin, end)
+                       : static_cast<std::size_t>((here >> burst_shift_) - (begin >> burst_shift_));
+  }
+  // Where the next one begins after `count` of them.
+  std::uint64_t after_bursts(std::size_t count, std::uint64_t begin, std::uint64_t end) const {
+    return count == 0 ? begin : std::min(end, ((begin >> burst_shift_) + count) << burst_shift_);
+  }
   // Bytes from `address` to the end of its burst, or to `end`; burst_bytes is a power of two.
   std::uint64_t piece(std::uint64_t address, std::uint64_t end) const {
     return std::min(end, (address | (burst_bytes_ - 1)) + 1) - address;
   }
 
-  // The cycle in which the completion will be seen; kNever: it will be reported. kFull when the channel's
-  // queue is, `owner` then gets an edge once there is space.
-  static constexpr Cycle kFull = 0;
-  Cycle request(std::size_t channel, const Burst& burst, Cycle now, Unit& owner) {
-    if (run_.closed_form) {
-      const Cycle from = timing_.free_from(channel);
-      if (from <= now) return timing_.request(channel, now);
-      owner.request_edge(from);
-      return kFull;
+  // Asks for bursts on one channel after the other, `most` of them (at most one per channel), until a
+  // channel's queue is full: `owner` then gets an edge once there is space. The cycle in which each
+  // completion will be seen; kNever: it will be reported, with the tags from `tag` on, `tag_step` apart.
+  std::span<const Cycle> request(BurstKind kind, std::size_t channel, std::size_t most, std::uint32_t tag,
+                                 std::uint32_t tag_step, Cycle now, Unit& owner) {
+    const std::size_t taken = run_.closed_form ? request_timed(channel, most, now, owner)
+                                               : request_stepped(kind, channel, most, tag, tag_step, now);
+    if (run_.closed_form) {  // else the DRAM counts
+      run_.events[kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=
+          taken * burst_bytes_;
     }
-    if (!requests_[channel]->can_push(now)) return kFull;
-    requests_[channel]->push(now, burst);
-    return kNever;
-  }
-  // So many requests were taken.
-  void count(BurstKind kind, unsigned bursts) {
-    if (!run_.closed_form) return;  // the DRAM counts
-    run_.events[kind == BurstKind::read ? Event::dram_read_byte : Event::dram_write_byte] +=
-        std::uint64_t{bursts} * burst_bytes_;
+    return std::span(done_).first(taken);
   }
 
   // `write` writes a burst in a queue.
@@ -72,12 +82,30 @@ class DramPort {
   }
 
  private:
-  std::uint32_t burst_bytes_;
+  std::size_t request_timed(std::size_t channel, std::size_t most, Cycle now, Unit& owner) {
+    const std::size_t taken = timing_.request(channel, most, now, done_.data());
+    if (taken < most) owner.request_edge(timing_.free_from((channel + taken) % channels()));
+    return taken;
+  }
+  std::size_t request_stepped(BurstKind kind, std::size_t channel, std::size_t most, std::uint32_t tag,
+                              std::uint32_t tag_step, Cycle now) {
+    std::size_t taken = 0;
+    for (; taken < most && requests_[channel]->can_push(now); ++taken, tag += tag_step) {
+      requests_[channel]->push(now, {kind, tag});
+      done_[taken] = kNever;
+      channel = after(channel);
+    }
+    return taken;
+  }
+
+  std::uint32_t burst_bytes_;  // a power of two
+  unsigned burst_shift_;
   std::uint32_t outstanding_bursts_;
   RunState& run_;
   std::vector<Channel<Burst>*> requests_;  // by DRAM channel
   DramTiming timing_;
   bool limits_;
+  std::vector<Cycle> done_;  // of the last requests
 };
 
 }  // namespace lnsim

@@ -40,15 +40,26 @@ class DramTiming {
   Cycle free_from(std::size_t channel) const {
     return free_from_[channel * entries_ + channels_[channel].oldest];
   }
-  // A burst asked for in cycle `now`, which is free_from at the earliest; the cycle in which its completion
-  // is seen.
-  Cycle request(std::size_t channel, Cycle now) {
-    Lane& lane = channels_[channel];
-    const Cycle accepted = std::max(now + 1, lane.accepts_from);
-    lane.accepts_from = accepted + burst_cycles_;
-    free_from_[channel * entries_ + lane.oldest] = accepted + 1;
-    if (++lane.oldest == entries_) lane.oldest = 0;
-    return accepted + latency_;
+  // A burst on each channel from `channel` on, `most` at most, asked for in cycle `now`, up to the first
+  // channel whose queue is full: how many, and the cycles in which their completions are seen.
+  std::size_t request(std::size_t channel, std::size_t most, Cycle now, Cycle* done) {
+    Lane* const lanes = channels_.data();
+    Cycle* const free_from = free_from_.data();
+    const std::size_t entries = entries_;
+    const std::size_t channels = channels_.size();
+    std::size_t taken = 0;
+    for (; taken < most; ++taken) {
+      Lane& lane = lanes[channel];
+      Cycle& entry = free_from[channel * entries + lane.oldest];
+      if (entry > now) break;
+      const Cycle accepted = std::max(now + 1, lane.accepts_from);
+      lane.accepts_from = accepted + burst_cycles_;
+      entry = accepted + 1;
+      if (++lane.oldest == entries) lane.oldest = 0;
+      done[taken] = accepted + latency_;
+      if (++channel == channels) channel = 0;
+    }
+    return taken;
   }
 
   void image(StateImage& image) const {

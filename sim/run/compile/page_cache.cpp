@@ -35,11 +35,8 @@ std::optional<PageCache::Fetch> PageCache::fetch_for_next(std::uint32_t issued) 
       resident_.erase(rank(*old));
       state_[*old].frame = kNever;
     }
-    state_[page].frame = fetch.frame;
-    state_[page].next_use = next_load_;
-    state_[page].last_use = next_load_;
+    state_[page] = {fetch.frame, next_load_, following_[next_load_][position_]};
     resident_.insert(rank(page));
-    use(page);
     ++position_;
     return fetch;
   }
@@ -49,10 +46,11 @@ std::optional<PageCache::Fetch> PageCache::fetch_for_next(std::uint32_t issued) 
 }
 
 void PageCache::use(std::uint32_t page) {
-  resident_.erase(rank(page));
+  auto entry = resident_.extract(rank(page));
   state_[page].last_use = next_load_;
   state_[page].next_use = following_[next_load_][position_];
-  resident_.insert(rank(page));
+  entry.value() = rank(page);
+  resident_.insert(std::move(entry));
 }
 
 std::optional<std::uint32_t> PageCache::victim(std::uint32_t issued) const {
