@@ -41,7 +41,11 @@ void Ppu::take_column(Cycle now) {
   column_ = *column;
   columns_.pop(now);
   working_ = true;
-  const Cycle cycles = ceil_div(column_.rows, parameters_.values_per_cycle);
+  if (column_.rows != rows_) {  // seldom: a division is slow
+    rows_ = column_.rows;
+    cycles_ = ceil_div(rows_, parameters_.values_per_cycle);
+  }
+  const Cycle cycles = cycles_;
   last_cycle_ = now + cycles - 1;
   free_from_ = now + cycles;
   request_edge(cycles > 1 ? last_cycle_ : free_from_);

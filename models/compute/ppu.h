@@ -59,6 +59,8 @@ class Ppu final : public MachineUnit {
   BusyReport busy_;
 
   FinishedColumn column_;  // being worked on
+  std::uint32_t rows_ = 0;  // of the last one
+  Cycle cycles_ = 0;        // and what it took
   bool working_ = false;
   Cycle last_cycle_ = 0;       // of the column being worked on
   Cycle free_from_ = 0;        // takes the next one

@@ -48,7 +48,11 @@ void VectorUnit::take_task(Cycle now) {
   start_ = now;
   cycles_ = std::max({std::uint64_t{1}, ceil_div(task_.operations, parameters_.operations_per_cycle),
                       ceil_div(task_.input_bytes, read_bytes_per_cycle_)});
-  sent_ = 0;
+  sent_ = due_ = due_rest_ = 0;
+  if (task_.output_bytes > 0) {
+    packet_due_ = shape_.width() * cycles_ / task_.output_bytes;
+    packet_due_rest_ = shape_.width() * cycles_ % task_.output_bytes;
+  }
   prepare_packet();
   busy_.set(Cause::compute, now);
   run_.events[Event::vector_unit_operation] += task_.operations;
@@ -60,7 +64,18 @@ void VectorUnit::prepare_packet() {
   const std::uint64_t address = task_.output_address + sent_;
   const std::uint32_t bytes = shape_.beat_bytes(address, task_.output_bytes - sent_);
   next_packet_ = {address, bytes, task_.ordinal, sent_ + bytes == task_.output_bytes};
-  next_due_ = ceil_div((sent_ + bytes) * cycles_, task_.output_bytes) - 1;
+  if (bytes == shape_.width()) {  // no division
+    due_ += packet_due_;
+    due_rest_ += packet_due_rest_;
+    if (due_rest_ >= task_.output_bytes) {
+      due_rest_ -= task_.output_bytes;
+      ++due_;
+    }
+  } else {
+    due_ = (sent_ + bytes) * cycles_ / task_.output_bytes;
+    due_rest_ = (sent_ + bytes) * cycles_ % task_.output_bytes;
+  }
+  next_due_ = due_ + (due_rest_ > 0 ? 1 : 0) - 1;
 }
 
 // Sends the packet that is due in this cycle and asks for the next one's edge. False when the return bus

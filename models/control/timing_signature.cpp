@@ -8,7 +8,7 @@
 namespace lnsim {
 namespace {
 
-using Signature = std::array<std::uint64_t, 16>;
+using Signature = std::array<std::uint64_t, 12>;  // the operation and up to eleven numbers
 
 struct Hash {
   std::size_t operator()(const Signature& signature) const { return hash_words(signature); }

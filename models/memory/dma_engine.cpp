@@ -44,7 +44,11 @@ bool FetchEngine::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
   if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   const Fetch& fetch = run_.program->fetches[run_.index(queued->command)];
-  jobs_.push_back({&fetch, fetch.dram_address, dram_.channel_of(fetch.dram_address)});
+  Job job{&fetch, fetch.dram_address, dram_.channel_of(fetch.dram_address)};
+  for (const unsigned halvings : {0U, 1U, 2U, 3U}) {
+    if (fetch.buffer_bytes << halvings == fetch.dram_bytes) job.halvings = halvings;
+  }
+  jobs_.push_back(job);
   commands_.pop(now);
   return true;
 }

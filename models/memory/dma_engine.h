@@ -51,11 +51,12 @@ class FetchEngine {
     std::uint64_t arrived = 0;       // DRAM bytes back in order
     std::uint64_t asked = 0;         // buffer bytes asked to be written
     std::uint64_t written = 0;       // of which written
+    unsigned halvings = 64;          // that make DRAM bytes of buffer bytes, if any do
 
     std::uint64_t dram_end() const { return fetch->dram_address + fetch->dram_bytes; }
     std::uint64_t available() const {
-      const bool plain = fetch->buffer_bytes == fetch->dram_bytes;  // a division less
-      return (plain ? arrived : arrived * fetch->buffer_bytes / fetch->dram_bytes) - asked;
+      const bool shifts = halvings < 64;  // a division less
+      return (shifts ? arrived >> halvings : arrived * fetch->buffer_bytes / fetch->dram_bytes) - asked;
     }
   };
   struct Slot {

@@ -36,13 +36,9 @@ void ReturnBus::step(Cycle now) {
 
 // The first input, from the one whose turn it is on, whose packet can be taken.
 std::optional<std::size_t> ReturnBus::next_input(Cycle now) const {
-  for (std::size_t i = holding_.next(turn_); i < inputs_.size(); i = holding_.next(i + 1)) {
-    if (inputs_[i]->front(now) != nullptr) return i;
-  }
-  for (std::size_t i = holding_.next(0); i < turn_; i = holding_.next(i + 1)) {
-    if (inputs_[i]->front(now) != nullptr) return i;
-  }
-  return std::nullopt;
+  const std::size_t input =
+      holding_.find_in_turn(turn_, [&](std::size_t i) { return inputs_[i]->front(now) != nullptr; });
+  return input < inputs_.size() ? std::optional(input) : std::nullopt;
 }
 
 void ReturnBus::send(std::size_t input, const OutputPacket& packet, Cycle now) {

@@ -16,6 +16,21 @@ class BitSet {
   void insert(std::size_t member) { words_[member / 64] |= std::uint64_t{1} << (member % 64); }
   void erase(std::size_t member) { words_[member / 64] &= ~(std::uint64_t{1} << (member % 64)); }
 
+  // The first member from `first` on, then from 0 on, that the predicate holds for; the size when there is none.
+  template <class Predicate>
+  std::size_t find_in_turn(std::size_t first, Predicate holds) const {
+    const std::size_t turn = first / 64;
+    const std::uint64_t from_first = ~std::uint64_t{0} << (first % 64);
+    for (std::size_t i = 0; i <= words_.size(); ++i) {
+      const std::size_t word = turn + i < words_.size() ? turn + i : turn + i - words_.size();
+      const std::uint64_t mask = i == 0 ? from_first : i == words_.size() ? ~from_first : ~std::uint64_t{0};
+      for (std::uint64_t left = words_[word] & mask; left != 0; left &= left - 1) {
+        const std::size_t member = word * 64 + static_cast<std::size_t>(std::countr_zero(left));
+        if (holds(member)) return member;
+      }
+    }
+    return size_;
+  }
   // Members 0 .. 63, as bits.
   std::uint64_t low() const { return words_[0]; }
   // The smallest member from `first` on, or the size when there is none.
