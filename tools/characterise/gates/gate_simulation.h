@@ -32,7 +32,8 @@ class GateSimulation {
   ~GateSimulation();
   GateSimulation(GateSimulation&&) noexcept;
 
-  // Sets an input port from the next cycle on: bit 0 is bit 0 of words[0]; missing words are 0.
+  // Sets an input port, not the clock, from the next cycle on: bit 0 is bit 0 of words[0]; missing words are
+  // 0.
   void set_input(std::size_t port, std::span<const std::uint64_t> words);
   void run_cycle();
 

@@ -29,9 +29,8 @@ struct InternalPower {
 // related pin causes while the cell works (combinational, rising_edge, clear, preset).
 struct TimingArc {
   std::vector<std::string> related_pins;
-  std::string sense;  // positive_unate, negative_unate, non_unate; empty when not written
-  std::string type;   // empty means combinational
-  std::optional<BooleanFunction> when;
+  std::string sense;             // positive_unate, negative_unate, non_unate; empty when not written
+  std::string type;              // empty means combinational
   LookupTable rise_ps, fall_ps;  // cell_rise, cell_fall; of a constraint its rise and fall
   LookupTable rise_transition_ps, fall_transition_ps;
 };
@@ -63,8 +62,8 @@ struct Cell {
   SourcePosition position;
   double area = 0;
   std::optional<double> cell_leakage_nw;
-  std::vector<LeakageState> leakage;  // of the power supply, not of ground
-  std::vector<Pin> pins;              // signal pins in order of the file
+  std::vector<LeakageState> leakage;
+  std::vector<Pin> pins;  // signal pins in order of the file
   std::optional<FlipFlop> flip_flop;
   std::string other_state;  // "latch" or "statetable" when the cell holds state in such a way; else empty
 

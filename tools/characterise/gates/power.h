@@ -10,7 +10,6 @@
 // Leakage: of the state at the end of each cycle.
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
 #include "tools/characterise/gates/activity.h"
@@ -22,12 +21,10 @@ namespace lnsim::gates {
 struct BlockEnergy {
   double combinational_fj = 0;  // combinational cells and the nets they drive
   double sequential_fj = 0;     // flip-flops: data inputs, outputs and the nets they drive
-  double clock_fj = 0;          // flip-flops: the clock pin's capacitance and internal power, every edge
-  double input_fj = 0;    // loads of the design's input ports, which something outside drives (top block)
-  double leakage_nw = 0;  // mean power
+  double clock_fj = 0;          // flip-flops: capacitance and internal power of the clock pin, every edge
+  double leakage_nw = 0;        // mean power
 
-  double dynamic_fj() const { return combinational_fj + sequential_fj + clock_fj + input_fj; }
-  BlockEnergy& operator+=(const BlockEnergy& other);
+  double dynamic_fj() const { return combinational_fj + sequential_fj + clock_fj; }
 };
 
 class PowerModel {
@@ -36,13 +33,15 @@ class PowerModel {
 
   // By block, as MappedDesign::blocks() lists them.
   std::vector<BlockEnergy> by_block(const Activity& activity) const;
-  BlockEnergy total(const Activity& activity) const;
+  // 1/2 C V^2 of the loads of the design's input ports but the clock, in fJ: what drives them stands outside
+  // and no block pays for it.
+  double input_ports_fj(const Activity& activity) const;
 
  private:
   const MappedDesign* design_;
-  std::vector<double> net_fj_;  // of a transition, by NetId; of the clock that of one edge at all its pins
-  std::vector<double> arc_fj_;  // as Activity::arcs
-  std::vector<double> clock_pin_fj_;  // by instance
+  std::vector<double> net_fj_;        // of a transition, by NetId
+  std::vector<double> clock_pin_fj_;  // of an edge's 1/2 C V^2, by instance; 0 of a combinational cell
+  std::vector<double> arc_fj_;        // as Activity::arcs
 };
 
 }  // namespace lnsim::gates

@@ -3,8 +3,8 @@
 // The load of a net is the sum of its pins' capacitances and wire_ff_per_pin for each pin it reaches. Slews
 // are propagated once, in order: a net's slew is the worst over the arcs of its driver. A delay belongs to an
 // input pin, an output pin and the direction in which the output goes; where the library has several arcs for
-// these (by `when` or by the input's direction), it is the largest. Inputs change at time 0, with
-// input_slew_ps; the clock rises at time 0, everywhere, with clock_slew_ps: no clock tree is modelled.
+// these (by `when` or by the input's direction), it is the largest; it is rounded to 0.1 ps and at least
+// that. Inputs change and the clock rises at time 0, the clock everywhere at once: no clock tree is modelled.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +17,17 @@
 namespace lnsim::gates {
 
 struct TimingConditions {
-  double wire_ff_per_pin = 0;
-  double input_slew_ps = 0;  // 0: the smallest of the library's tables is used for the cell in question
+  double input_slew_ps = 0;
   double clock_slew_ps = 0;
+  double wire_ff_per_pin = 0;
 };
 
-// Of an instance's output: by direction in which it goes.
-struct ArcDelay {
+// No wires; slews as at the output of the library's smallest inverter that drives four of its kind and is
+// driven by such a one. Throws UserError when the library has no inverter.
+TimingConditions fanout_of_four(const Library& library);
+
+// A pair of times by the direction in which a net goes.
+struct RiseFall {
   double rise_ps = 0;
   double fall_ps = 0;
 };
@@ -37,26 +41,51 @@ class StaticTiming {
  public:
   StaticTiming(const MappedDesign& design, const TimingConditions& conditions);
 
+  double wire_ff_per_pin() const { return wire_ff_per_pin_; }
   double load_ff(NetId net) const { return load_ff_[net]; }
-  double rise_slew_ps(NetId net) const { return slew_[net].rise_ps; }
-  double fall_slew_ps(NetId net) const { return slew_[net].fall_ps; }
-  // From `input` of an instance to its `output`; of a flip-flop from the clock, clear or preset.
-  const ArcDelay& delay(std::uint32_t instance, std::size_t input, std::size_t output) const;
+  const RiseFall& slew(NetId net) const { return slew_[net]; }
+  // From an input of an instance to an output, of a flip-flop from the clock, clear or preset; 0 where the
+  // library has no arc.
+  const RiseFall& delay(std::uint32_t instance, std::size_t input, std::size_t output) const {
+    return delay_[first_delay_[instance] + input * design_->instances()[instance].outputs.size() + output];
+  }
 
   // The longest time from a clock edge or an input's change to an output port or, with its setup time, to a
   // flip-flop: the shortest period at which the design works.
-  double critical_path_ps() const { return critical_ps_; }
+  double critical_path_ps() const { return critical_path_ps_; }
+  // From the clock or an input to the end: the cells passed and when their outputs have settled.
   const std::vector<PathStep>& critical_path() const { return critical_path_; }
-  // By block: the latest arrival at an output of one of its cells.
+  // By block: when the last output of one of its cells has settled.
   const std::vector<double>& block_arrival_ps() const { return block_arrival_ps_; }
 
  private:
+  // Where a net's latest arrival comes from; none for inputs.
+  struct Origin {
+    bool driven = false;
+    std::uint32_t instance = 0;
+    NetId before = kConstantZero;
+    bool rises_before = false;
+  };
+  struct NetTiming {
+    RiseFall arrival;
+    Origin rise, fall;
+  };
+
+  void find_loads();
+  void propagate(std::uint32_t instance);
+  void propagate(std::uint32_t instance, std::size_t output, const TimingArc& arc, std::size_t input);
+  void find_critical_path();
+  double setup_ps(const Instance& instance, std::size_t input, bool rises) const;
+  void trace(NetId net, bool rises);
+
   const MappedDesign* design_;
+  double wire_ff_per_pin_;
   std::vector<double> load_ff_;
-  std::vector<ArcDelay> slew_, arrival_;
-  std::vector<std::size_t> first_delay_;  // of an instance
-  std::vector<ArcDelay> delays_;
-  double critical_ps_ = 0;
+  std::vector<RiseFall> slew_;
+  std::vector<NetTiming> timing_;
+  std::vector<std::size_t> first_delay_;  // by instance
+  std::vector<RiseFall> delay_;
+  double critical_path_ps_ = 0;
   std::vector<PathStep> critical_path_;
   std::vector<double> block_arrival_ps_;
 };
