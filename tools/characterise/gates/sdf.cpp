@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cctype>
-#include <iterator>
 
 namespace lnsim::gates {
 namespace {
@@ -18,35 +17,38 @@ std::string escaped(const std::string& name) {
   return result;
 }
 
+std::string paths_of(const MappedDesign& design, const StaticTiming& timing, std::uint32_t index) {
+  const Instance& instance = design.instances()[index];
+  const CellKind& kind = *instance.kind;
+  std::string text;
+  for (std::size_t input = 0; input < kind.inputs.size(); ++input) {
+    if (instance.inputs[input] == kConstantZero || instance.inputs[input] == kConstantOne) continue;
+    const std::string& pin = kind.inputs[input]->name;
+    const std::string from = kind.flip_flop && input == kind.clock ? fmt::format("(posedge {})", pin) : pin;
+    for (std::size_t output = 0; output < kind.outputs.size(); ++output) {
+      const RiseFall& delay = timing.delay(index, input, output);
+      if (delay.rise_ps == 0 && delay.fall_ps == 0) continue;
+      text += fmt::format("  (IOPATH {} {} ({:.1f}) ({:.1f}))\n", from, kind.outputs[output]->name,
+                          delay.rise_ps, delay.fall_ps);
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string sdf_text(const MappedDesign& design, const StaticTiming& timing) {
-  fmt::memory_buffer text;
-  const auto out = std::back_inserter(text);
-  fmt::format_to(
-      out, "(DELAYFILE\n(SDFVERSION \"3.0\")\n(DESIGN \"{}\")\n(DIVIDER /)\n(VOLTAGE {})\n(TEMPERATURE {})\n",
+  std::string text = fmt::format(
+      "(DELAYFILE\n(SDFVERSION \"3.0\")\n(DESIGN \"{}\")\n(DIVIDER /)\n(VOLTAGE {})\n(TEMPERATURE {})\n"
+      "(TIMESCALE 1ps)\n",
       design.top(), design.library().voltage, design.library().temperature_c);
-  fmt::format_to(out, "(TIMESCALE 1ps)\n");
   for (std::uint32_t i = 0; i < design.instances().size(); ++i) {
-    const Instance& instance = design.instances()[i];
-    const CellKind& kind = *instance.kind;
-    fmt::format_to(out, "(CELL (CELLTYPE \"{}\") (INSTANCE {})\n (DELAY (ABSOLUTE\n", kind.cell->name,
-                   escaped(instance.name));
-    for (std::size_t input = 0; input < kind.inputs.size(); ++input) {
-      for (std::size_t output = 0; output < kind.outputs.size(); ++output) {
-        const RiseFall& delay = timing.delay(i, input, output);
-        if (delay.rise_ps == 0 && delay.fall_ps == 0) continue;
-        const bool edge = kind.flip_flop && input == kind.clock;
-        const std::string from =
-            edge ? fmt::format("(posedge {})", kind.inputs[input]->name) : kind.inputs[input]->name;
-        fmt::format_to(out, "  (IOPATH {} {} ({:.1f}) ({:.1f}))\n", from, kind.outputs[output]->name,
-                       delay.rise_ps, delay.fall_ps);
-      }
-    }
-    fmt::format_to(out, " )))\n");
+    const std::string paths = paths_of(design, timing, i);
+    if (paths.empty()) continue;
+    text += fmt::format("(CELL (CELLTYPE \"{}\") (INSTANCE {})\n (DELAY (ABSOLUTE\n{} )))\n",
+                        design.instances()[i].kind->cell->name, escaped(design.instances()[i].name), paths);
   }
-  fmt::format_to(out, ")\n");
-  return fmt::to_string(text);
+  return text + ")\n";
 }
 
 }  // namespace lnsim::gates
