@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <memory>
+#include <algorithm>
 
 #include "tools/characterise/gates/liberty_cell.h"
 
@@ -58,6 +58,17 @@ Library read_liberty(std::span<const std::filesystem::path> files) {
     }
   }
   return library;
+}
+
+bool TimingArc::admits(bool related_rises, bool rises) const {
+  if (type == "rising_edge") return related_rises;
+  if (sense == "positive_unate") return related_rises == rises;
+  if (sense == "negative_unate") return related_rises != rises;
+  return true;
+}
+
+bool TimingArc::relates(const std::string& pin) const {
+  return std::find(related_pins.begin(), related_pins.end(), pin) != related_pins.end();
 }
 
 const Pin* Cell::find_pin(const std::string& pin) const {

@@ -28,6 +28,10 @@ struct InternalPower {
 // A timing group. Of constraints only setup_rising is kept, as delays only those of transitions that the
 // related pin causes while the cell works (combinational, rising_edge, clear, preset).
 struct TimingArc {
+  // Whether the related pin's going up (or down) can make the pin go up (or down).
+  bool admits(bool related_rises, bool rises) const;
+  bool relates(const std::string& pin) const;
+
   std::vector<std::string> related_pins;
   std::string sense;             // positive_unate, negative_unate, non_unate; empty when not written
   std::string type;              // empty means combinational

@@ -17,23 +17,35 @@ double energy_fj(const PowerArc& arc, bool rises, double slew_ps, double load_ff
   return groups == 0 ? 0 : sum / groups;
 }
 
+// The slew of the input that makes the arc's pin go up or down: the mean of both where either direction may.
+double cause_slew_ps(const CellKind& kind, const PowerArc& arc, bool rises, const RiseFall& slew) {
+  if (arc.at_input) return rises ? slew.rise_ps : slew.fall_ps;
+  bool rising = false, falling = false;
+  for (const TimingArc& timing : kind.outputs[arc.pin]->timing) {
+    if (!timing.relates(kind.inputs[arc.cause]->name)) continue;
+    rising = rising || timing.admits(true, rises);
+    falling = falling || timing.admits(false, rises);
+  }
+  if (rising == falling) return (slew.rise_ps + slew.fall_ps) / 2;
+  return rising ? slew.rise_ps : slew.fall_ps;
+}
+
 }  // namespace
 
 PowerModel::PowerModel(const MappedDesign& design, const StaticTiming& timing) : design_(&design) {
   const double volt = design.library().voltage;
   for (NetId net = 0; net < design.nets(); ++net) net_fj_.push_back(timing.load_ff(net) * volt * volt / 2);
   for (const Instance& instance : design.instances()) {
-    const double clock_pin_ff =
-        instance.kind->flip_flop
-            ? instance.kind->inputs[instance.kind->clock]->capacitance_ff + timing.wire_ff_per_pin()
-            : 0;
+    const double clock_pin_ff = instance.kind->flip_flop
+                                    ? instance.kind->inputs[instance.kind->clock]->capacitance_ff +
+                                          timing.conditions().wire_ff_per_pin
+                                    : 0;
     clock_pin_fj_.push_back(clock_pin_ff * volt * volt / 2);
     for (const PowerArc& arc : instance.kind->arcs) {
       const RiseFall& slew = timing.slew(instance.inputs[arc.cause]);
-      const double cause_slew = (slew.rise_ps + slew.fall_ps) / 2;
       const double load = arc.at_input ? 0 : timing.load_ff(instance.outputs[arc.pin]);
-      arc_fj_.push_back(energy_fj(arc, true, arc.at_input ? slew.rise_ps : cause_slew, load));
-      arc_fj_.push_back(energy_fj(arc, false, arc.at_input ? slew.fall_ps : cause_slew, load));
+      for (const bool rises : {true, false})
+        arc_fj_.push_back(energy_fj(arc, rises, cause_slew_ps(*instance.kind, arc, rises, slew), load));
     }
   }
 }

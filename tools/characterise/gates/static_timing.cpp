@@ -19,14 +19,6 @@ double part(const RiseFall& pair, bool rises) {
   return rises ? pair.rise_ps : pair.fall_ps;
 }
 
-// Whether an input that goes `input_rises` can make the output go `output_rises`.
-bool causes(const TimingArc& arc, bool input_rises, bool output_rises) {
-  if (arc.type == "rising_edge") return input_rises;
-  if (arc.sense == "positive_unate") return input_rises == output_rises;
-  if (arc.sense == "negative_unate") return input_rises != output_rises;
-  return true;
-}
-
 const Cell* smallest_inverter(const Library& library) {
   const Cell* smallest = nullptr;
   for (const auto& [name, cell] : library.cells) {
@@ -53,12 +45,13 @@ TimingConditions fanout_of_four(const Library& library) {
     const double load = 4 * input.capacitance_ff;
     slew = std::max(arc.rise_transition_ps.at(slew, load), arc.fall_transition_ps.at(slew, load));
   }
-  return {slew, slew, 0};
+  return {slew, slew};
 }
 
 StaticTiming::StaticTiming(const MappedDesign& design, const TimingConditions& conditions)
     : design_(&design),
-      wire_ff_per_pin_(conditions.wire_ff_per_pin),
+      conditions_(conditions),
+      paths_(design),
       slew_(design.nets()),
       timing_(design.nets()),
       block_arrival_ps_(design.blocks().size()) {
@@ -81,9 +74,13 @@ void StaticTiming::find_loads() {
   for (const std::vector<Sink>& sinks : design_->sinks()) {
     double load = 0;
     for (const Sink& sink : sinks) {
-      load += design_->instances()[sink.instance].kind->inputs[sink.input]->capacitance_ff + wire_ff_per_pin_;
+      load += design_->instances()[sink.instance].kind->inputs[sink.input]->capacitance_ff +
+              conditions_.wire_ff_per_pin;
     }
     load_ff_.push_back(load);
+  }
+  for (const NetlistPort& port : design_->ports()) {
+    for (const NetId net : port.nets) load_ff_[net] += port.input ? 0 : conditions_.output_port_ff;
   }
   for (const Instance& instance : design_->instances()) {
     for (std::size_t o = 0; o < instance.outputs.size(); ++o)
@@ -97,9 +94,7 @@ void StaticTiming::propagate(std::uint32_t index) {
   for (std::size_t o = 0; o < instance.outputs.size(); ++o) {
     for (const TimingArc& arc : kind.outputs[o]->timing) {
       for (std::size_t i = 0; i < instance.inputs.size(); ++i) {
-        const auto& related = arc.related_pins;
-        if (std::find(related.begin(), related.end(), kind.inputs[i]->name) != related.end())
-          propagate(index, o, arc, i);
+        if (arc.relates(kind.inputs[i]->name)) propagate(index, o, arc, i);
       }
     }
     const RiseFall& arrival = timing_[instance.outputs[o]].arrival;
@@ -118,7 +113,8 @@ void StaticTiming::propagate(std::uint32_t index, std::size_t output, const Timi
     const LookupTable& transitions = rises ? arc.rise_transition_ps : arc.fall_transition_ps;
     if (delays.empty()) continue;
     for (const bool input_rises : {true, false}) {
-      if (!causes(arc, input_rises, rises)) continue;
+      if (!arc.admits(input_rises, rises) || !paths_.passes(index, input, input_rises, output, rises))
+        continue;
       const double slew = part(slew_[from], input_rises);
       const double delay = rounded_to_tick(delays.at(slew, load_ff_[to]));
       part(worst, rises) = std::max(part(worst, rises), delay);

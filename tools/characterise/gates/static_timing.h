@@ -1,10 +1,11 @@
 // Loads, slews, delays and the longest path of a design, from the library's non-linear delay tables.
 //
-// The load of a net is the sum of its pins' capacitances and wire_ff_per_pin for each pin it reaches. Slews
-// are propagated once, in order: a net's slew is the worst over the arcs of its driver. A delay belongs to an
-// input pin, an output pin and the direction in which the output goes; where the library has several arcs for
-// these (by `when` or by the input's direction), it is the largest; it is rounded to 0.1 ps and at least
-// that. Inputs change and the clock rises at time 0, the clock everywhere at once: no clock tree is modelled.
+// The load of a net is the sum of its pins' capacitances, wire_ff_per_pin for each pin it reaches and
+// output_port_ff for each output port. Slews are propagated once, in order: a net's slew is the worst over
+// the arcs of its driver. A delay belongs to an input pin, an output pin and the direction in which the
+// output goes; where the library has several arcs for these (by `when` or by the input's direction), it is
+// the largest; it is rounded to 0.1 ps and at least that. Inputs change and the clock rises at time 0, the
+// clock everywhere at once: no clock tree is modelled.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "tools/characterise/gates/mapped_design.h"
+#include "tools/characterise/gates/transition_paths.h"
 
 namespace lnsim::gates {
 
@@ -20,10 +22,11 @@ struct TimingConditions {
   double input_slew_ps = 0;
   double clock_slew_ps = 0;
   double wire_ff_per_pin = 0;
+  double output_port_ff = 0;  // what each bit of an output port drives outside
 };
 
-// No wires; slews as at the output of the library's smallest inverter that drives four of its kind and is
-// driven by such a one. Throws UserError when the library has no inverter.
+// No wires, no load at outputs; slews as at the output of the library's smallest inverter that drives four of
+// its kind and is driven by such a one. Throws UserError when the library has no inverter.
 TimingConditions fanout_of_four(const Library& library);
 
 // A pair of times by the direction in which a net goes.
@@ -41,7 +44,7 @@ class StaticTiming {
  public:
   StaticTiming(const MappedDesign& design, const TimingConditions& conditions);
 
-  double wire_ff_per_pin() const { return wire_ff_per_pin_; }
+  const TimingConditions& conditions() const { return conditions_; }
   double load_ff(NetId net) const { return load_ff_[net]; }
   const RiseFall& slew(NetId net) const { return slew_[net]; }
   // From an input of an instance to an output, of a flip-flop from the clock, clear or preset; 0 where the
@@ -79,7 +82,8 @@ class StaticTiming {
   void trace(NetId net, bool rises);
 
   const MappedDesign* design_;
-  double wire_ff_per_pin_;
+  TimingConditions conditions_;
+  TransitionPaths paths_;
   std::vector<double> load_ff_;
   std::vector<RiseFall> slew_;
   std::vector<NetTiming> timing_;
