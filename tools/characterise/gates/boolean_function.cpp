@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <stdexcept>
 
 namespace lnsim::gates {
 
@@ -100,7 +99,7 @@ class BooleanParser {
 
   [[noreturn]] void fail(const std::string& expected) {
     const std::string got = peek() == '\0' ? "the end" : "`" + std::string(text_.substr(at_)) + "`";
-    throw std::invalid_argument("got " + got + ", expected " + expected);
+    throw BooleanSyntaxError(got, expected);
   }
 
   std::string_view text_;

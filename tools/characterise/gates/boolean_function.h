@@ -7,15 +7,23 @@
 
 #include <cstdint>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace lnsim::gates {
 
+// What is wrong with an expression, for whoever knows where it stands.
+struct BooleanSyntaxError : std::invalid_argument {
+  BooleanSyntaxError(const std::string& got_, const std::string& expected_)
+      : std::invalid_argument("got " + got_ + ", expected " + expected_), got(got_), expected(expected_) {}
+  std::string got, expected;
+};
+
 class BooleanFunction {
  public:
-  // Throws std::invalid_argument with what is wrong, without a position: the caller knows it.
+  // Throws BooleanSyntaxError.
   explicit BooleanFunction(std::string_view expression);
 
   // Every name once, in order of first use.

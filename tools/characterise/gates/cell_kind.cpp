@@ -95,14 +95,14 @@ class CellKindBuilder {
     for (std::size_t i = 0; i < kind_.inputs.size(); ++i) {
       if (kind_.inputs[i]->name == name) return i;
     }
-    refuse(fmt::format("`{}` in an expression", name), "the name of a pin");
+    refuse(fmt::format("{} in an expression", name), "the name of a pin");
   }
 
   Truth truth(const BooleanFunction& function) const {
     std::vector<const Truth*> of_names;
     for (const std::string& name : function.names()) {
       const auto found = symbols_.find(name);
-      if (found == symbols_.end()) refuse(fmt::format("`{}` in an expression", name), "the name of a pin");
+      if (found == symbols_.end()) refuse(fmt::format("{} in an expression", name), "the name of a pin");
       of_names.push_back(&found->second);
     }
     Truth result((states_ + 63) / 64);

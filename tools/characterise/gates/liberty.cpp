@@ -52,7 +52,7 @@ Library read_liberty(std::span<const std::filesystem::path> files) {
       Cell cell = read_cell(file, group, values, templates);
       const auto [at, added] = library.cells.try_emplace(cell.name, std::move(cell));
       if (!added)
-        values.fail(group.line, "cell", fmt::format("`{}`", at->first),
+        values.fail(group.line, "cell", at->first,
                     fmt::format("no cell twice; it stands in {}:{} too", at->second.position.file,
                                 at->second.position.line));
     }

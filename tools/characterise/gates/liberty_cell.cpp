@@ -99,8 +99,7 @@ class CellReader {
     if (direction == "output") return PinDirection::kOutput;
     if (direction == "inout") return PinDirection::kInout;
     if (direction == "internal") return PinDirection::kInternal;
-    values_.fail(part.line, path(pin + ".direction"),
-                 direction.empty() ? "nothing" : fmt::format("`{}`", direction),
+    values_.fail(part.line, path(pin + ".direction"), direction.empty() ? "nothing" : direction,
                  "input, output, inout or internal");
   }
 
@@ -168,7 +167,7 @@ class CellReader {
     const std::string_view name = group.arguments.empty() ? "scalar" : group.arguments.front();
     const auto found = templates_.find(name);
     if (found == templates_.end() && name != "scalar")
-      values_.fail(group.line, path(group.name), fmt::format("`{}`", name), "the name of a table template");
+      values_.fail(group.line, path(group.name), std::string(name), "the name of a table template");
     const TableTemplate& layout = found == templates_.end() ? kScalar : found->second;
 
     LookupTable table;
@@ -185,7 +184,7 @@ class CellReader {
       // Alone, a constraint's related pin is the first axis' business too.
       std::vector<double>& into = axis == Axis::kSlew ? table.slews_ps : table.loads_ff;
       if (axis == Axis::kOther || !into.empty())
-        values_.fail(group.line, path(group.name), fmt::format("a table over `{}`", layout.variables[i]),
+        values_.fail(group.line, path(group.name), fmt::format("a table over {}", layout.variables[i]),
                      "a table over one slew, one load, or one of each");
       into = points;
       axes.push_back(std::move(points));

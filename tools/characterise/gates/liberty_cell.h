@@ -31,7 +31,8 @@ class LibertyValues {
   std::optional<BooleanFunction> function(const LibertyGroup& group, std::string_view name) const;
 
  private:
-  double unit(std::string_view name, std::string_view base, std::string_view of) const;
+  // How many of ours, 10^our_power of the base unit, the unit of that name is.
+  double unit(std::string_view name, std::string_view base, int our_power, std::string_view of) const;
 
   const LibertyFile* file_;
   double ps_ = 0, ff_ = 0, volt_ = 0, nw_ = 0;

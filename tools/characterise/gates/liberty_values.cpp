@@ -3,7 +3,6 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <stdexcept>
 #include <utility>
 
 #include "tools/characterise/gates/liberty_cell.h"
@@ -31,19 +30,20 @@ std::optional<double> take_number(std::string_view& text) {
   return value;
 }
 
-// Metric prefixes as they stand in Liberty units, and their factors.
-constexpr std::array<std::pair<char, double>, 6> kPrefixes{
-    {{'m', 1e-3}, {'u', 1e-6}, {'n', 1e-9}, {'p', 1e-12}, {'f', 1e-15}, {'k', 1e3}}};
+// Metric prefixes as they stand in Liberty units, and their powers of ten.
+constexpr std::array<std::pair<char, int>, 6> kPrefixes{
+    {{'m', -3}, {'u', -6}, {'n', -9}, {'p', -12}, {'f', -15}, {'k', 3}}};
 
-// The factor of a unit such as `ns` or `V` of the quantity whose unit is `base`; nothing for any other text.
-std::optional<double> factor(std::string_view unit, std::string_view base) {
+// The power of ten of a unit such as ns or V of the quantity whose unit is `base`; nothing for any other
+// text.
+std::optional<int> power_of_ten(std::string_view unit, std::string_view base) {
   const auto same = [](char a, char b) { return std::tolower(a) == std::tolower(b); };
   if (unit.size() < base.size() || unit.size() > base.size() + 1) return std::nullopt;
   if (!std::equal(base.begin(), base.end(), unit.end() - static_cast<std::ptrdiff_t>(base.size()), same))
     return std::nullopt;
-  if (unit.size() == base.size()) return 1;
-  for (const auto& [prefix, value] : kPrefixes) {
-    if (same(prefix, unit.front())) return value;
+  if (unit.size() == base.size()) return 0;
+  for (const auto& [prefix, power] : kPrefixes) {
+    if (same(prefix, unit.front())) return power;
   }
   return std::nullopt;
 }
@@ -52,12 +52,13 @@ std::optional<double> factor(std::string_view unit, std::string_view base) {
 
 LibertyValues::LibertyValues(const LibertyFile& file)
     : file_(&file),
-      ps_(1e12 * unit("time_unit", "s", "time such as \"1ns\"")),
-      ff_(1e15 * unit("capacitive_load_unit", "f", "capacitance such as (1,pf)")),
-      volt_(unit("voltage_unit", "V", "voltage such as \"1V\"")),
-      nw_(1e9 * unit("leakage_power_unit", "W", "power such as \"1nW\"")) {}
+      ps_(unit("time_unit", "s", -12, "time such as \"1ns\"")),
+      ff_(unit("capacitive_load_unit", "f", -15, "capacitance such as (1,pf)")),
+      volt_(unit("voltage_unit", "V", 0, "voltage such as \"1V\"")),
+      nw_(unit("leakage_power_unit", "W", -9, "power such as \"1nW\"")) {}
 
-double LibertyValues::unit(std::string_view name, std::string_view base, std::string_view of) const {
+double LibertyValues::unit(std::string_view name, std::string_view base, int our_power,
+                           std::string_view of) const {
   const LibertyAttribute* attribute = file_->library().find(name);
   const std::string expected = fmt::format("a {}", of);
   if (attribute == nullptr) fail(file_->library().line, std::string(name), "nothing", expected);
@@ -66,10 +67,10 @@ double LibertyValues::unit(std::string_view name, std::string_view base, std::st
   for (const std::string_view part : attribute->values) joined += part;
   std::string_view text = trimmed(joined);
   const std::optional<double> count = take_number(text);
-  const std::optional<double> scale = factor(trimmed(text), base);
-  if (!count || !scale || *count <= 0)
-    fail(attribute->line, std::string(name), fmt::format("`{}`", joined), expected);
-  return *count * *scale;
+  const std::optional<int> power = power_of_ten(trimmed(text), base);
+  if (!count || !power || *count <= 0)
+    fail(attribute->line, std::string(name), joined.empty() ? "nothing" : joined, expected);
+  return *count * std::pow(10, *power - our_power);
 }
 
 void LibertyValues::fail(int line, std::string path, std::string got, std::string expected) const {
@@ -102,8 +103,7 @@ std::vector<double> LibertyValues::numbers(const LibertyAttribute& attribute) co
       const std::string_view before = rest;
       const std::optional<double> number = take_number(rest);
       if (!number || (!rest.empty() && !separates(rest.front())))
-        fail(attribute.line, std::string(attribute.name), fmt::format("`{}`", before.substr(0, 40)),
-             "a number");
+        fail(attribute.line, std::string(attribute.name), std::string(before.substr(0, 40)), "a number");
       result.push_back(*number);
     }
   }
@@ -116,11 +116,8 @@ std::optional<BooleanFunction> LibertyValues::function(const LibertyGroup& group
   if (attribute == nullptr || attribute->values.empty()) return std::nullopt;
   try {
     return BooleanFunction(attribute->values.front());
-  } catch (const std::invalid_argument& error) {
-    const std::string what = error.what();  // got X, expected Y
-    const std::size_t comma = what.rfind(", expected ");
-    fail(attribute->line, fmt::format("{} `{}`", name, attribute->values.front()), what.substr(4, comma - 4),
-         what.substr(comma + 11));
+  } catch (const BooleanSyntaxError& error) {
+    fail(attribute->line, fmt::format("{} {}", name, attribute->values.front()), error.got, error.expected);
   }
 }
 

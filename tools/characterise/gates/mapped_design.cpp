@@ -35,8 +35,8 @@ const CellKind* MappedDesign::kind_of(const NetlistCell& cell) {
     std::vector<std::string> known;
     for (const auto& entry : library_->cells) known.push_back(entry.first);
     const std::string near = nearest_name(cell.type, known);
-    refuse(cell.name, fmt::format("a cell `{}`", cell.type),
-           "a cell of the library" + (near.empty() ? "" : fmt::format("; did you mean `{}`?", near)));
+    refuse(cell.name, fmt::format("a cell {}", cell.type),
+           "a cell of the library" + (near.empty() ? "" : fmt::format(": did you mean {}?", near)));
   }
   kind = std::make_unique<const CellKind>(make_cell_kind(found->second, *library_));
   return kind.get();
@@ -51,7 +51,7 @@ void MappedDesign::bind(const NetlistCell& cell) {
   instance.block = block->second;
   for (const auto& [pin, net] : cell.pins) {
     if (instance.kind->cell->find_pin(pin) == nullptr)
-      refuse(cell.name, fmt::format("a pin `{}`", pin), fmt::format("a pin of {}", cell.type));
+      refuse(cell.name, fmt::format("a pin {}", pin), fmt::format("a pin of {}", cell.type));
   }
   for (const Pin* input : instance.kind->inputs) {
     const auto found = cell.pins.find(input->name);
@@ -91,8 +91,8 @@ void MappedDesign::find_clock() {
     const NetId net = instance.inputs[instance.kind->clock];
     if (clock_ == kConstantZero) clock_ = net;
     if (net != clock_)
-      refuse(instance.name, fmt::format("the clock `{}`", netlist_.net_names[net]),
-             fmt::format("`{}`, which clocks the others", netlist_.net_names[clock_]));
+      refuse(instance.name, fmt::format("the clock {}", netlist_.net_names[net]),
+             fmt::format("{}, which clocks the others", netlist_.net_names[clock_]));
   }
   if (clock_ == kConstantZero) return;
   const bool from_port =
@@ -143,7 +143,7 @@ std::size_t MappedDesign::port(const std::string& name) const {
     if (netlist_.ports[i].name == name) return i;
     known.push_back(netlist_.ports[i].name);
   }
-  refuse(netlist_.top, fmt::format("no port `{}`", name), fmt::format("one of {}", fmt::join(known, ", ")));
+  refuse(netlist_.top, fmt::format("no port {}", name), fmt::format("one of {}", fmt::join(known, ", ")));
 }
 
 }  // namespace lnsim::gates

@@ -20,7 +20,7 @@ class Reader {
 
   Netlist read() {
     const json file = parse();
-    if (!file.contains("modules")) refuse("", "no `modules`", "a netlist by Yosys' write_json");
+    if (!file.contains("modules")) refuse("", "no modules", "a netlist by Yosys' write_json");
     const auto& [name, module] = find_top(file.at("modules"));
     netlist_.top = name;
     netlist_.net_names = {"1'b0", "1'b1"};
