@@ -60,7 +60,11 @@ if(LNSIM_TESTS)
       lnsim_missing(${program} ${program})
     endif()
   endforeach()
-  # A cell library for tests of gates.
+  # A cell library and a timing analyser for tests of gates.
+  find_program(STA sta)
+  if(NOT STA)
+    lnsim_missing("OpenSTA" opensta)
+  endif()
   find_file(OSU018_LIBERTY osu018_stdcells.lib PATHS /usr/share/qflow/tech/osu018 NO_DEFAULT_PATH)
   if(NOT OSU018_LIBERTY)
     lnsim_missing("The cell library osu018" qflow-tech-osu018)
