@@ -28,7 +28,8 @@ class GateSimulation {
  public:
   // Without delays.
   explicit GateSimulation(const MappedDesign& design);
-  // With delays. Throws UserError when the period is shorter than the critical path.
+  // With delays. Throws UserError when the period is shorter than the critical path or a delay is longer
+  // than 1 us.
   GateSimulation(const MappedDesign& design, const StaticTiming& timing, double period_ps);
   ~GateSimulation();
   GateSimulation(GateSimulation&&) noexcept;
