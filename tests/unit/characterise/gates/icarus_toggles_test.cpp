@@ -17,7 +17,7 @@ class IcarusToggles : public testing::TestWithParam<std::string> {
   const Library library_ = osu018();
   const MappedDesign design_ = gate_design(GetParam(), library_);
   const std::filesystem::path verilog_ = gate_design_file(GetParam() + ".v");
-  const Stimulus stimulus_ = random_stimulus(design_, 100, working_inputs());
+  const Stimulus stimulus_ = random_stimulus(design_, 40, working_inputs());
 };
 
 // What both simulators count, by net; without the constants and outputs that nothing is connected to, which
