@@ -12,7 +12,7 @@ namespace {
 // Commands on either side that must have been met before a state is worth looking at.
 constexpr std::uint32_t kSurroundings = 24;
 // States looked at in vain before only every second one of the surroundings left is looked at.
-constexpr std::uint32_t kPatience = 128;
+constexpr std::uint32_t kPatience = 64;
 constexpr std::uint64_t kHashBase = 0x9E3779B97F4A7C15ULL;
 // States kept for comparison, in words of 64 bits: hundreds of them on machines of some ten PEs, more than a
 // loop nest has different ones.

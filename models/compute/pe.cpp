@@ -173,7 +173,7 @@ void Pe::fetch_pass(Cycle now) {
   if (shadow_full_) return;
   if (!fetching_) next_command(now);
   if (!fetching_) return;
-  shadow_ = next_pass();
+  next_pass(shadow_);
   shadow_full_ = true;
   const std::uint64_t bytes =
       packed_size(std::uint64_t{shadow_.rows} * parameters_.vector_size, run_.program->operand_a_bits);
@@ -181,15 +181,15 @@ void Pe::fetch_pass(Cycle now) {
   if (!active_) request_edge(shadow_ready_);
 }
 
-Pe::Pass Pe::next_pass() {
+void Pe::next_pass(Pass& pass) {
   const Task& task = tasks_[fetch_task_];
-  Pass pass;
   pass.task = fetch_task_;
   pass.first_row = fetch_row_;
   pass.rows = std::min(parameters_.lanes, task.slice.rows - fetch_row_);
   pass.vector = fetch_vector_;
   pass.opens_block = fetch_vector_ == 0;
   pass.closes_block = fetch_vector_ + 1 == task.compute->vectors;
+  pass.closes_task = false;
   if (pass.closes_block) {
     fetch_vector_ = 0;
     fetch_row_ += pass.rows;
@@ -198,7 +198,6 @@ Pe::Pass Pe::next_pass() {
   } else {
     ++fetch_vector_;
   }
-  return pass;
 }
 
 void Pe::next_command(Cycle now) {

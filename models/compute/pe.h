@@ -125,7 +125,7 @@ class Pe final : public MachineUnit {
   void count_task(const Task& task);
   void image_task(StateImage& image, std::uint32_t task) const;
   void image_pass(StateImage& image, const Pass& pass) const;
-  Pass next_pass();
+  void next_pass(Pass& pass);
 
   PeParameters parameters_;
   unsigned pipeline_stages_;

@@ -38,11 +38,12 @@ void Ppu::take_column(Cycle now) {
   }
   const FinishedColumn* column = columns_.front(now);
   if (column == nullptr) return;
+  const std::uint32_t rows = column->rows;
   column_ = *column;
   columns_.pop(now);
   working_ = true;
-  if (column_.rows != rows_) {  // seldom: a division is slow
-    rows_ = column_.rows;
+  if (rows != rows_) {  // seldom: a division is slow
+    rows_ = rows;
     cycles_ = ceil_div(rows_, parameters_.values_per_cycle);
   }
   const Cycle cycles = cycles_;

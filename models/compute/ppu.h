@@ -58,7 +58,7 @@ class Ppu final : public MachineUnit {
   BeatShape shape_;
   BusyReport busy_;
 
-  FinishedColumn column_;  // being worked on
+  FinishedColumn column_;   // being worked on
   std::uint32_t rows_ = 0;  // of the last one
   Cycle cycles_ = 0;        // and what it took
   bool working_ = false;

@@ -26,19 +26,19 @@ void ReturnBus::reset() {
 void ReturnBus::step(Cycle now) {
   take_grants(now);
   const bool can_send = port_.requests->can_push(now);
-  const std::optional<std::size_t> input = next_input(now);
-  if (input && can_send) {
-    send(*input, *inputs_[*input]->front(now), now);
+  const std::size_t input = next_input(now);
+  const bool has_input = input < inputs_.size();
+  if (has_input && can_send) {
+    send(input, *inputs_[input]->front(now), now);
     request_edge(now + 1);
   }
-  busy_.set_if(input.has_value() || on_the_way_ > 0, Cause::write_back, now);
+  busy_.set_if(has_input || on_the_way_ > 0, Cause::write_back, now);
 }
 
-// The first input, from the one whose turn it is on, whose packet can be taken.
-std::optional<std::size_t> ReturnBus::next_input(Cycle now) const {
-  const std::size_t input =
-      holding_.find_in_turn(turn_, [&](std::size_t i) { return inputs_[i]->front(now) != nullptr; });
-  return input < inputs_.size() ? std::optional(input) : std::nullopt;
+// The first input, from the one whose turn it is on, whose packet can be taken; their number when there is
+// none.
+std::size_t ReturnBus::next_input(Cycle now) const {
+  return holding_.find_in_turn(turn_, [&](std::size_t i) { return inputs_[i]->front(now) != nullptr; });
 }
 
 void ReturnBus::send(std::size_t input, const OutputPacket& packet, Cycle now) {

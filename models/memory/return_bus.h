@@ -10,7 +10,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,7 +35,7 @@ class ReturnBus final : public MachineUnit {
 
  private:
   void take_grants(Cycle now);
-  std::optional<std::size_t> next_input(Cycle now) const;
+  std::size_t next_input(Cycle now) const;
   void send(std::size_t input, const OutputPacket& packet, Cycle now);
 
   RunState& run_;

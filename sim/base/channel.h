@@ -60,7 +60,9 @@ class Channel {
     if (count_ == capacity_) throw ModelError("channel over-filled");
     std::size_t back = head_ + count_;
     if (back >= capacity_) back -= capacity_;
-    entries_[back] = {value, now + latency_ + extra};
+    Entry& entry = entries_[back];  // field by field: a copy of both would wait for their stores
+    entry.value = value;
+    entry.ready = now + latency_ + extra;
     if (count_++ == 0 && holding_ != nullptr) holding_->insert(member_);
     consumer_->request_edge(now + latency_ + extra);
   }
