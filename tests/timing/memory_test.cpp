@@ -1,7 +1,10 @@
 // DRAM and global buffer: when a burst or a beat is done, and how many fit.
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "models/memory/dram.h"
+#include "models/memory/dram_timing.h"
 #include "models/memory/global_buffer.h"
 #include "tests/timing/probes.h"
 
@@ -71,6 +74,47 @@ TEST(Dram, counts_whole_bursts_by_direction) {
   EXPECT_EQ(run.lab.state.events[Event::dram_write_byte], 128U);
   EXPECT_EQ(run.sink.values()[1].tag, 2U);
   EXPECT_TRUE(run.dram.state().empty());
+}
+
+// Requests of random distances, in bursts and with pauses.
+std::vector<Cycle> random_cycles(std::uint32_t seed) {
+  std::mt19937 random(seed);
+  std::vector<Cycle> cycles{1 + random() % 5};
+  const Cycle pace = 1 + random() % 6;
+  while (cycles.size() < 60)
+    cycles.push_back(cycles.back() + (random() % 4 == 0 ? random() % (8 * pace) : random() % pace));
+  return cycles;
+}
+
+TEST(DramTiming, takes_requests_and_completes_them_in_the_cycles_of_the_unit) {
+  constexpr std::size_t kEntries = 4;
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    DramParameters parameters = kDram;
+    parameters.channels = 1;
+    parameters.channel_bytes_per_cycle = std::uint32_t{8} << (seed % 4);
+    parameters.latency_cycles = 1 + seed * 7 % 90;
+    Lab lab;
+    Channel<Burst> queue(lab.simulation, kEntries);
+    Channel<Burst> completions(lab.simulation, 64, burst_latency(parameters));
+    Dram dram("dram", lab.simulation, parameters, lab.state, {&queue}, completions);
+    const std::vector<Cycle> cycles = random_cycles(seed);
+    Source<Burst> source("source", lab, queue, DramLab::reads(cycles));
+    Sink<Burst> sink("sink", lab, completions, 0, 64);
+    queue.connect(source, dram);
+    completions.connect(dram, sink);
+    ASSERT_EQ(lab.run(), Simulation::End::idle);
+
+    DramTiming timing(parameters, kEntries);
+    Cycles taken, done;
+    for (const Cycle cycle : cycles) {
+      const Cycle from = std::max({cycle, timing.free_from(0), taken.empty() ? 0 : taken.back()});
+      taken.push_back(from);
+      done.emplace_back();
+      ASSERT_EQ(timing.request(0, 1, from, &done.back()), 1U);
+    }
+    EXPECT_EQ(source.pushed(), taken) << seed;
+    EXPECT_EQ(sink.cycles(), done) << seed;
+  }
 }
 
 // 8 banks of 8 bytes.

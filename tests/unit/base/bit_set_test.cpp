@@ -32,6 +32,24 @@ TEST(BitSet, finds_its_members_in_order_across_words) {
   EXPECT_EQ(set.next(129), 199U);
 }
 
+TEST(BitSet, finds_in_turn_what_a_search_from_the_start_of_the_turn_would) {
+  for (const std::size_t size : {1U, 6U, 64U, 65U, 200U}) {
+    BitSet set(size);
+    for (std::size_t i = 0; i < size; i += 3) set.insert(i);
+    for (std::size_t first = 0; first < size; ++first) {
+      for (const std::size_t divisor : {1U, 5U, 7U, 500U}) {
+        const auto holds = [&](std::size_t member) { return member % divisor == divisor / 2; };
+        std::size_t expected = size;
+        for (std::size_t i = 0; i < size && expected == size; ++i) {
+          const std::size_t member = (first + i) % size;
+          if (member % 3 == 0 && holds(member)) expected = member;
+        }
+        ASSERT_EQ(set.find_in_turn(first, holds), expected) << size << " " << first << " " << divisor;
+      }
+    }
+  }
+}
+
 TEST(BitSet, holds_a_member_once_however_often_it_is_inserted) {
   BitSet set(70);
   set.insert(66);
