@@ -141,7 +141,9 @@ TEST_F(Cli, run_writes_its_files_and_prints_a_table) {
   EXPECT_EQ(Json::parse(text_of(out / "report.json"))["totals"]["macs"], 5120);
   EXPECT_EQ(text_of(out / "layers.csv").rfind("layer,operator,pass,", 0), 0U);
   EXPECT_EQ(text_of(out / "roofline.svg").rfind("<svg ", 0), 0U);
-  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 3);
+  EXPECT_EQ(text_of(out / "energy_by_layer.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(text_of(out / "energy_flow.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 5);
 }
 
 TEST_F(Cli, run_writes_a_timeline_of_the_resolution_asked_for) {
