@@ -4,9 +4,7 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <system_error>
 
-#include "sim/base/errors.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/iteration.h"
@@ -48,22 +46,6 @@ With --out DIR, DIR/report.json holds everything, DIR/layers.csv one row per lay
 product under the machine's roofline, DIR/energy_by_layer.svg and DIR/energy_flow.svg where the joules go. With --timeline FILE, ui.perfetto.dev or chrome://tracing shows what every
 unit did when: one cycle is one microsecond there. With --vcd FILE, GTKWave shows the registers of every unit over some
 cycles of one operation: one cycle is one nanosecond there.)";
-
-// The output folder must take files before an hour of work is put into it.
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw UserError(Diagnostic{{folder}, "", error.message(), "a folder that can be created"});
-}
-
-Progress progress_on(Console& console) {
-  if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
-  return [&console](std::size_t done, std::size_t total, const std::string& layer) {
-    console.err << fmt::format("\r\033[K{:>5} of {} steps  {}", done, total, layer);
-    if (done == total) console.err << "\r\033[K";
-    console.err.flush();
-  };
-}
 
 void write_timeline(const RunOptions& options, const IterationResult& result,
                     const AcceleratorParameters& machine) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -117,7 +118,7 @@ std::string energy_flow_svg(const IterationResult& result, const AcceleratorPara
   const double bottom = place(root, kTop, pixels_per_quantum);
   Drawing drawing;
   if (root.quanta != 0) draw(root, 0, root.quanta, pixels_per_quantum, drawing);
-  return svg::opened(kWidth, bottom + 20.0, kColumns[0],
+  return svg::opened(kWidth, std::ceil(bottom) + 20.0, kColumns[0],
                      fmt::format("Where the energy of an iteration on {} goes", machine.name),
                      svg::part_styles() + std::string(kStyles)) +
          drawing.bands + drawing.nodes + "<g class='label'>\n" + drawing.labels + "</g>\n" +

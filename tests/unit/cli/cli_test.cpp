@@ -61,7 +61,7 @@ class Cli : public testing::Test {
 };
 
 TEST_F(Cli, help_shows_examples_and_exits_with_0) {
-  for (const char* command : {"run", "import", "workload", "describe", "number"}) {
+  for (const char* command : {"run", "compare", "import", "workload", "describe", "number"}) {
     const Outcome outcome = lnsim_with({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_NE(outcome.out.find("Examples"), std::string::npos) << command;
@@ -144,6 +144,33 @@ TEST_F(Cli, run_writes_its_files_and_prints_a_table) {
   EXPECT_EQ(text_of(out / "energy_by_layer.svg").rfind("<svg ", 0), 0U);
   EXPECT_EQ(text_of(out / "energy_flow.svg").rfind("<svg ", 0), 0U);
   EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 5);
+}
+
+TEST_F(Cli, compare_writes_its_files_and_prints_ratios) {
+  const fs::path out = folder_ / "out";
+  const Outcome outcome =
+      lnsim_with({"compare", config_, small_trace(), "--datapaths", "fp32,lns", "--out", out.string()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out.rfind("Equal lanes: ratios to fp32\n", 0), 0U);
+  EXPECT_NE(outcome.out.find("Equal area: left out, because no characterisation was given.\n"),
+            std::string::npos);
+  const Json json = Json::parse(text_of(out / "comparison.json"));
+  EXPECT_EQ(json["views"]["equal_lanes"][1]["macs"], 5120);
+  EXPECT_EQ(json["views"]["equal_lanes"][0]["ratio"]["cycles"], 1.0);
+  EXPECT_EQ(json["views"]["equal_area"], nullptr);
+  EXPECT_EQ(text_of(out / "comparison.csv").rfind("view,datapath,", 0), 0U);
+  EXPECT_EQ(text_of(out / "energy_equal_lanes.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 3);
+}
+
+TEST_F(Cli, compare_names_all_that_is_wrong_with_its_arguments) {
+  const Outcome outcome =
+      lnsim_with({"compare", config_, small_trace(), "--datapaths", "lns,fp8,lns", "--held", "bits"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err,
+            "--datapaths: got fp8, expected one of lns, fp32, fp16, bf16, fp8_e4m3, fp8_e5m2, int8\n"
+            "--datapaths: got lns twice, expected each datapath once\n"
+            "--held: got bits, expected one of elements, bytes\n");
 }
 
 TEST_F(Cli, run_writes_a_timeline_of_the_resolution_asked_for) {
