@@ -52,6 +52,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   app.require_subcommand(1);
   add_run_command(app, console);
   add_compare_command(app, console);
+  add_paper_command(app, console);
   add_import_command(app, console);
   add_workload_command(app, console);
   add_describe_command(app, console);

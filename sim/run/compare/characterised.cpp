@@ -8,29 +8,12 @@
 
 #include "sim/base/value_range.h"
 #include "sim/base/yaml_reader.h"
+#include "sim/base/yaml_required.h"
 
 namespace lnsim {
 namespace {
 
 constexpr RealRange kFigureRange{0.0, 1e9};
-
-const YamlEntry* required(YamlMap& map, const YamlMark& mark, std::string_view key,
-                          std::string_view expected) {
-  const YamlEntry* entry = map.take(key);
-  if (entry == nullptr) map.report().add(mark, map.path_of(key), "nothing", std::string(expected));
-  return entry;
-}
-
-std::string required_text(YamlMap& map, const YamlMark& mark, std::string_view key) {
-  const YamlEntry* entry = required(map, mark, key, "text");
-  return entry == nullptr ? "" : read_text(*entry->value, map.path_of(key), map.report()).value_or("");
-}
-
-double required_real(YamlMap& map, const YamlMark& mark, std::string_view key, std::string_view unit) {
-  const YamlEntry* entry = required(map, mark, key, fmt::format("a number ({}); zero must be written", unit));
-  if (entry == nullptr) return 0.0;
-  return read_real(*entry->value, map.path_of(key), kFigureRange, unit, map.report()).value_or(0.0);
-}
 
 std::string read_conditions(const YamlEntry& entry, YamlReport& report) {
   YamlMap map(*entry.value, "conditions", report);
@@ -48,19 +31,16 @@ CharacterisedBlock read_block(const YamlEntry& entry, const std::string& path, Y
   YamlMap map(*entry.value, path, report);
   CharacterisedBlock block{entry.key, 0.0, 0.0};
   if (entry.value->kind != YamlNode::Kind::map) return block;
-  block.fj_per_mac = required_real(map, entry.mark, "fj_per_mac", "fJ");
-  block.um2_per_multiplier = required_real(map, entry.mark, "um2_per_multiplier", "um2");
+  block.fj_per_mac = required_real(map, entry.mark, "fj_per_mac", kFigureRange, "fJ").value_or(0.0);
+  block.um2_per_multiplier =
+      required_real(map, entry.mark, "um2_per_multiplier", kFigureRange, "um2").value_or(0.0);
   map.finish();
   return block;
 }
 
 // The table's entries are asked for only when it is known what they belong to.
 void read_kind(YamlMap& map, const YamlMark& mark, CharacterisedDatapath& datapath) {
-  YamlReport& report = map.report();
-  const YamlEntry* kind = required(map, mark, "datapath", range_text(ChoiceNames(arith::kDatapathKindNames)));
-  const auto known =
-      kind == nullptr ? std::nullopt
-                      : read_choice(*kind->value, map.path_of("datapath"), arith::kDatapathKindNames, report);
+  const auto known = required_choice(map, mark, "datapath", arith::kDatapathKindNames);
   if (!known) {
     map.take("table_entries");
     return;
@@ -70,9 +50,10 @@ void read_kind(YamlMap& map, const YamlMark& mark, CharacterisedDatapath& datapa
     map.exclude("table_entries", "datapath: lns");
     return;
   }
-  const YamlEntry* entries = required(map, mark, "table_entries", "the entries of its table");
+  constexpr IntegerRange kEntries{1, 2048, true};
+  const YamlEntry* entries = required(map, mark, "table_entries", range_text(kEntries, ""));
   if (entries == nullptr) return;
-  const auto value = read_integer(*entries->value, map.path_of("table_entries"), {1, 2048, true}, "", report);
+  const auto value = read_integer(*entries->value, map.path_of("table_entries"), kEntries, "", map.report());
   datapath.table_entries = static_cast<unsigned>(value.value_or(1));
 }
 

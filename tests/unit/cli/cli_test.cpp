@@ -61,7 +61,7 @@ class Cli : public testing::Test {
 };
 
 TEST_F(Cli, help_shows_examples_and_exits_with_0) {
-  for (const char* command : {"run", "compare", "import", "workload", "describe", "number"}) {
+  for (const char* command : {"run", "compare", "paper", "import", "workload", "describe", "number"}) {
     const Outcome outcome = lnsim_with({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_NE(outcome.out.find("Examples"), std::string::npos) << command;
@@ -161,6 +161,12 @@ TEST_F(Cli, compare_writes_its_files_and_prints_ratios) {
   EXPECT_EQ(text_of(out / "comparison.csv").rfind("view,datapath,", 0), 0U);
   EXPECT_EQ(text_of(out / "energy_equal_lanes.svg").rfind("<svg ", 0), 0U);
   EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 3);
+}
+
+TEST_F(Cli, paper_needs_its_presets) {
+  const Outcome outcome = lnsim_with({"paper", "--presets", folder_.string()});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("published.yaml: got "), std::string::npos) << outcome.err;
 }
 
 TEST_F(Cli, compare_names_all_that_is_wrong_with_its_arguments) {
@@ -314,7 +320,9 @@ TEST_F(Cli, workload_names_what_is_wrong_with_its_arguments) {
   const Outcome model = lnsim_with({"workload", "vgg16"});
   EXPECT_EQ(model.exit_code, 1);
   EXPECT_EQ(model.out, "");
-  EXPECT_EQ(model.err, "model: got vgg16, expected one of resnet18, resnet50, bert-base, bert-large, gpt\n");
+  EXPECT_EQ(
+      model.err,
+      "model: got vgg16, expected one of resnet18, resnet50, resnet50-v1, bert-base, bert-large, gpt\n");
   const Outcome sizes = lnsim_with(
       {"workload", "gpt", "--size", "2b", "--layers", "-1", "--out", (folder_ / "never.jsonl").string()});
   EXPECT_EQ(sizes.exit_code, 1);
