@@ -1,7 +1,9 @@
 #include "tools/lnsim/cli.h"
 
-#include <algorithm>
+#include <fmt/format.h>
+
 #include <exception>
+#include <filesystem>
 #include <ostream>
 
 #include "sim/base/errors.h"
@@ -15,6 +17,7 @@ constexpr int kModelError = 2;
 
 constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --out out/resnet50
+  lnsim compare configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --datapaths lns,fp8_e4m3,fp32
   lnsim import pytorch step.json.gz --out step.jsonl
   lnsim workload bert-base --batch 2 --out bert-base.jsonl
   lnsim number lns8g8 0.37
@@ -23,6 +26,21 @@ constexpr const char* kFooter = R"(Examples
 Exit codes: 0 done, 1 the input is wrong, 2 the simulator broke a promise of its own.)";
 
 }  // namespace
+
+void make_folder(const std::string& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw UserError(Diagnostic{{folder}, "", error.message(), "a folder that can be created"});
+}
+
+Progress progress_on(Console& console) {
+  if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
+  return [&console](std::size_t done, std::size_t total, const std::string& layer) {
+    console.err << fmt::format("\r\033[K{:>5} of {} steps  {}", done, total, layer);
+    if (done == total) console.err << "\r\033[K";
+    console.err.flush();
+  };
+}
 
 int run_cli(const std::vector<std::string>& arguments, Console& console) {
   CLI::App app{
@@ -33,6 +51,8 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   app.set_version_flag("--version", "lnsim " + version() + " (" + commit() + ")");
   app.require_subcommand(1);
   add_run_command(app, console);
+  add_compare_command(app, console);
+  add_paper_command(app, console);
   add_import_command(app, console);
   add_workload_command(app, console);
   add_describe_command(app, console);

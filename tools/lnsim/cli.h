@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/run/iteration.h"
+
 namespace lnsim {
 
 // Where a command prints. Progress is shown only when `err` is a terminal.
@@ -20,7 +22,15 @@ struct Console {
 // broke a promise of its own.
 int run_cli(const std::vector<std::string>& arguments, Console& console);
 
+// Shows steps done on a line of its own.
+Progress progress_on(Console& console);
+
+// An output folder must take files before an hour of work is put into it. Throws UserError.
+void make_folder(const std::string& folder);
+
 void add_run_command(CLI::App& app, Console& console);
+void add_compare_command(CLI::App& app, Console& console);
+void add_paper_command(CLI::App& app, Console& console);
 void add_import_command(CLI::App& app, Console& console);
 void add_workload_command(CLI::App& app, Console& console);
 void add_describe_command(CLI::App& app, Console& console);

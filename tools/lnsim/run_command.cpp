@@ -4,12 +4,11 @@
 #include <memory>
 #include <optional>
 #include <ostream>
-#include <system_error>
 
-#include "sim/base/errors.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/iteration.h"
+#include "sim/run/report/energy_svg.h"
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
 #include "sim/run/report/roofline_svg.h"
@@ -43,26 +42,10 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --timeline resnet50.json
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --vcd stem.vcd --vcd-window 100:300 --vcd-operation stem:forward
 
-With --out DIR, DIR/report.json holds everything, DIR/layers.csv one row per layer and pass, and DIR/roofline.svg
-every product under the machine's roofline. With --timeline FILE, ui.perfetto.dev or chrome://tracing shows what every
+With --out DIR, DIR/report.json holds everything, DIR/layers.csv one row per layer and pass, DIR/roofline.svg every
+product under the machine's roofline, DIR/energy_by_layer.svg and DIR/energy_flow.svg where the joules go. With --timeline FILE, ui.perfetto.dev or chrome://tracing shows what every
 unit did when: one cycle is one microsecond there. With --vcd FILE, GTKWave shows the registers of every unit over some
 cycles of one operation: one cycle is one nanosecond there.)";
-
-// The output folder must take files before an hour of work is put into it.
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw UserError(Diagnostic{{folder}, "", error.message(), "a folder that can be created"});
-}
-
-Progress progress_on(Console& console) {
-  if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
-  return [&console](std::size_t done, std::size_t total, const std::string& layer) {
-    console.err << fmt::format("\r\033[K{:>5} of {} steps  {}", done, total, layer);
-    if (done == total) console.err << "\r\033[K";
-    console.err.flush();
-  };
-}
 
 void write_timeline(const RunOptions& options, const IterationResult& result,
                     const AcceleratorParameters& machine) {
@@ -102,6 +85,10 @@ void run(const RunOptions& options, Console& console) {
     write_file(std::filesystem::path(options.out) / "report.json", json());
     write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config));
     write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
+    write_file(std::filesystem::path(options.out) / "energy_by_layer.svg",
+               energy_by_layer_svg(result, config.machine));
+    write_file(std::filesystem::path(options.out) / "energy_flow.svg",
+               energy_flow_svg(result, config.machine));
   }
   if (!options.timeline.empty()) write_timeline(options, result, config.machine);
   if (window) write_file(options.vcd, waveform(*window, trace, config, costs, result));
@@ -112,7 +99,10 @@ void run(const RunOptions& options, Console& console) {
   console.out << report_table(result, config, costs,
                               options.all_rows ? TableRows::all : TableRows::layers_with_products);
   if (!options.out.empty())
-    console.out << fmt::format("\nWritten: {0}/report.json, {0}/layers.csv, {0}/roofline.svg\n", options.out);
+    console.out << fmt::format(
+        "\nWritten: {0}/report.json, {0}/layers.csv, {0}/roofline.svg, {0}/energy_by_layer.svg, "
+        "{0}/energy_flow.svg\n",
+        options.out);
   for (const std::string& file : {options.timeline, options.vcd}) {
     if (!file.empty()) console.out << fmt::format("\nWritten: {}\n", file);
   }
@@ -127,7 +117,7 @@ void add_run_command(CLI::App& app, Console& console) {
   command->footer(kFooter);
   command->add_option("config", options->config, "Run config (YAML)")->required();
   command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
-  command->add_option("--out", options->out, "Folder for report.json, layers.csv and roofline.svg");
+  command->add_option("--out", options->out, "Folder for report.json, layers.csv and pictures (SVG)");
   CLI::Option* timeline =
       command->add_option("--timeline", options->timeline, "File for the timeline of every unit (Perfetto)");
   command

@@ -40,4 +40,12 @@ std::string file_hash(const std::filesystem::path& path) {
   return text;
 }
 
+nlohmann::ordered_json provenance_json(
+    const std::vector<std::pair<std::string_view, std::filesystem::path>>& inputs) {
+  nlohmann::ordered_json json{{"program", "lnsim"}, {"version", version()}, {"commit", commit()}};
+  for (const auto& [key, path] : inputs)
+    json[std::string(key)] = {{"file", path.generic_string()}, {"sha256", file_hash(path)}};
+  return json;
+}
+
 }  // namespace lnsim

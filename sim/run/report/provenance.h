@@ -2,7 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace lnsim {
 
@@ -11,5 +15,9 @@ std::string commit();   // of its source, or `unknown`
 
 // SHA-256 of a file's bytes, in hexadecimal. Throws UserError when it cannot be read.
 std::string file_hash(const std::filesystem::path& path);
+
+// `program`, `version`, `commit`, and of every input by its key `file` and `sha256`.
+nlohmann::ordered_json provenance_json(
+    const std::vector<std::pair<std::string_view, std::filesystem::path>>& inputs);
 
 }  // namespace lnsim

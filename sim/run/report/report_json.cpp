@@ -153,20 +153,6 @@ Json layer_json(const OperationResult& operation, const AcceleratorParameters& m
   return json;
 }
 
-Json provenance(const RunInputs& inputs) {
-  Json json;
-  json["program"] = "lnsim";
-  json["version"] = version();
-  json["commit"] = commit();
-  const auto input = [](const std::filesystem::path& path) {
-    return Json{{"file", path.generic_string()}, {"sha256", file_hash(path)}};
-  };
-  json["config"] = input(inputs.config_path);
-  json["trace"] = input(inputs.trace_path);
-  json["energy_table"] = input(inputs.energy_table_path);
-  return json;
-}
-
 Json cost_json(const EnergyCosts& costs) {
   Json table;
   table["name"] = costs.table;
@@ -186,7 +172,9 @@ Json cost_json(const EnergyCosts& costs) {
 nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
                                    const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs) {
   Json json;
-  json["provenance"] = provenance(inputs);
+  json["provenance"] = provenance_json({{"config", inputs.config_path},
+                                        {"trace", inputs.trace_path},
+                                        {"energy_table", inputs.energy_table_path}});
   json["trace"] = {
       {"model", trace.header.model}, {"source", trace.header.source}, {"operands", trace.has_operands()}};
   json["totals"] = figures(result.run, result.macs, result.energy, config.machine);

@@ -9,10 +9,18 @@
 #include <vector>
 
 #include "sim/run/report/bottleneck.h"
+#include "sim/run/report/svg.h"
 #include "sim/run/report/text_table.h"
 
 namespace lnsim {
 namespace {
+
+using svg::Box;
+using svg::escaped;
+using svg::kCharacter;
+using svg::kLine;
+using svg::LogAxis;
+using svg::text_at;
 
 constexpr double kWidth = 960.0;
 constexpr double kHeight = 600.0;
@@ -20,24 +28,17 @@ constexpr double kLeft = 80.0;
 constexpr double kRight = 930.0;
 constexpr double kTop = 70.0;
 constexpr double kBottom = 540.0;
-constexpr double kCharacter = 6.2;  // wide, at most, in a label of 11 px
-constexpr double kLine = 13.0;      // high
 constexpr double kPeakLabel = 170.0;
 
-constexpr std::string_view kStyle = R"(<style>
-  svg { font: 11px system-ui, sans-serif }
-  .paper { fill: #ffffff } text { fill: #1f2328 } .title { font-size: 16px }
-  .grid { stroke: #d0d7de } .roof { stroke: #1f2328; stroke-width: 2; fill: none }
+constexpr std::string_view kStyles = R"(  .roof { stroke: #1f2328; stroke-width: 2; fill: none }
   .label { paint-order: stroke; stroke: #ffffff; stroke-width: 2px }
   .point { fill-opacity: 0.6; stroke: #ffffff; stroke-width: 0.5 }
   .forward { fill: #0969da } .input_gradient { fill: #bc4c00 } .weight_gradient { fill: #1a7f37 }
   @media (prefers-color-scheme: dark) {
-    .paper { fill: #0d1117 } text { fill: #e6edf3 }
-    .grid { stroke: #30363d } .roof { stroke: #e6edf3 }
+    .roof { stroke: #e6edf3 }
     .label, .point { stroke: #0d1117 }
     .forward { fill: #58a6ff } .input_gradient { fill: #f0883e } .weight_gradient { fill: #56d364 }
   }
-</style>
 )";
 
 // Operations that fall on the same point, in one pass.
@@ -72,40 +73,9 @@ std::vector<Point> points_of(const IterationResult& result, const AcceleratorPar
   return points;
 }
 
-// A logarithmic axis with a margin at both ends.
-class Axis {
- public:
-  Axis(double least, double most, double from, double to)
-      : first_(std::log10(least / kMargin)), last_(std::log10(most * kMargin)), from_(from), to_(to) {}
-
-  double at(double value) const {
-    return from_ + (std::log10(value) - first_) / (last_ - first_) * (to_ - from_);
-  }
-  double least() const { return std::pow(10.0, first_); }
-  // 1, 2, 5, 10, ... as far as they lie on the axis.
-  std::vector<double> ticks() const {
-    std::vector<double> values;
-    for (double exponent = std::floor(first_); exponent <= last_; ++exponent) {
-      for (const double digit : {1.0, 2.0, 5.0}) {
-        const double value = digit * std::pow(10.0, exponent);
-        if (value >= least() && value <= std::pow(10.0, last_)) values.push_back(value);
-      }
-    }
-    return values;
-  }
-
- private:
-  static constexpr double kMargin = 1.6;
-
-  double first_;  // powers of ten
-  double last_;
-  double from_;  // pixels
-  double to_;
-};
-
 struct Axes {
-  Axis x;  // MACs per byte of DRAM traffic
-  Axis y;  // MACs per cycle
+  LogAxis x;  // MACs per byte of DRAM traffic
+  LogAxis y;  // MACs per cycle
 };
 
 Axes axes_for(const std::vector<Point>& points, const AcceleratorParameters& machine) {
@@ -119,25 +89,7 @@ Axes axes_for(const std::vector<Point>& points, const AcceleratorParameters& mac
     right = std::max(right, point.at.macs_per_dram_byte);
     low = std::min(low, point.at.macs_per_cycle);
   }
-  return {Axis(left, right, kLeft, kRight), Axis(low, peak, kBottom, kTop)};
-}
-
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char c : text) {
-    if (c == '&') {
-      safe += "&amp;";
-    } else if (c == '<') {
-      safe += "&lt;";
-    } else {
-      safe += c;
-    }
-  }
-  return safe;
-}
-
-std::string text_at(double x, double y, std::string_view anchor, std::string_view text) {
-  return fmt::format("<text x='{:.1f}' y='{:.1f}' text-anchor='{}'>{}</text>\n", x, y, anchor, escaped(text));
+  return {LogAxis(left, right, kLeft, kRight), LogAxis(low, peak, kBottom, kTop)};
 }
 
 std::string grid(const Axes& axes) {
@@ -202,17 +154,6 @@ std::string circle(const Point& point, const Axes& axes, double radius) {
   return svg;
 }
 
-// Where a label may stand.
-struct Box {
-  double left, top, right, bottom;
-  static Box around(double x, double y, double width, double height) {
-    return {x - width / 2.0, y - height / 2.0, x + width / 2.0, y + height / 2.0};
-  }
-  bool meets(const Box& other) const {
-    return left < other.right && other.left < right && top < other.bottom && other.top < bottom;
-  }
-};
-
 // Right of its point, left of it, below or above it, where it covers no other label and no middle of a point.
 std::string labels(const std::vector<Point>& points, const Axes& axes, std::uint64_t most_cycles,
                    const AcceleratorParameters& machine) {
@@ -264,17 +205,12 @@ std::string roofline_svg(const IterationResult& result, const AcceleratorParamet
   const std::vector<Point> points = points_of(result, machine);
   const Axes axes = axes_for(points, machine);
   std::string svg =
-      fmt::format("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {} {}' width='{}' height='{}'>\n",
-                  kWidth, kHeight, kWidth, kHeight);
-  svg += kStyle;
-  svg += fmt::format("<rect class='paper' width='{}' height='{}'/>\n", kWidth, kHeight);
-  svg += fmt::format(
-      "<text class='title' x='{}' y='32'>Roofline of {}: every layer and pass with a product</text>\n", kLeft,
-      escaped(machine.name));
+      svg::opened(kWidth, kHeight, kLeft,
+                  fmt::format("Roofline of {}: every layer and pass with a product", machine.name), kStyles);
   svg += legend() + grid(axes) + roof(axes, machine);
   const std::uint64_t most_cycles = points.empty() ? 1 : points.front().cycles;
   for (const Point& point : points) svg += circle(point, axes, radius_of(point, most_cycles));
-  return svg + labels(points, axes, most_cycles, machine) + "</svg>\n";
+  return svg + labels(points, axes, most_cycles, machine) + std::string(svg::kClosed);
 }
 
 }  // namespace lnsim

@@ -61,6 +61,10 @@ Branch basic(std::int64_t width, std::int64_t stride) {
 Branch bottleneck(std::int64_t width, std::int64_t stride) {
   return {{{{width, 1, 1}, {width, 3, stride}, {4 * width, 1, 1}}}, 3};
 }
+// As first published: the map becomes smaller in front of the 3x3 convolution.
+Branch bottleneck_v1(std::int64_t width, std::int64_t stride) {
+  return {{{{width, 1, stride}, {width, 3, 1}, {4 * width, 1, 1}}}, 3};
+}
 
 FeatureMap residual_block(TrainingTape& tape, const std::string& name, const FeatureMap& in,
                           const Branch& branch, std::int64_t stride) {
@@ -112,6 +116,10 @@ void write_resnet18(const WorkloadShape& shape, TrainingTape& tape) {
 
 void write_resnet50(const WorkloadShape& shape, TrainingTape& tape) {
   write(shape, tape, bottleneck, {3, 4, 6, 3});
+}
+
+void write_resnet50_v1(const WorkloadShape& shape, TrainingTape& tape) {
+  write(shape, tape, bottleneck_v1, {3, 4, 6, 3});
 }
 
 }  // namespace lnsim

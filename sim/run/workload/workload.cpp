@@ -38,9 +38,10 @@ constexpr WorkloadShape kGpt{.layers = kGptSizes[0].layers,
                              .seq = 2048,
                              .vocab = 51200};
 
-const std::array<WorkloadModel, 5> kModels{{
+const std::array<WorkloadModel, 6> kModels{{
     {"resnet18", "ResNet-18, images of 224 x 224", Input::images, kImages, write_resnet18, {}},
     {"resnet50", "ResNet-50 v1.5, images of 224 x 224", Input::images, kImages, write_resnet50, {}},
+    {"resnet50-v1", "ResNet-50 v1, images of 224 x 224", Input::images, kImages, write_resnet50_v1, {}},
     {"bert-base", "BERT-Base encoder, 384 tokens", Input::tokens, kBertBase, write_bert, {}},
     {"bert-large", "BERT-Large encoder, 384 tokens", Input::tokens, kBertLarge, write_bert, {}},
     {"gpt", "GPT decoder, 2048 tokens, of a --size", Input::tokens, kGpt, write_gpt, kGptSizes},

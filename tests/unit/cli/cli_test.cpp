@@ -61,7 +61,7 @@ class Cli : public testing::Test {
 };
 
 TEST_F(Cli, help_shows_examples_and_exits_with_0) {
-  for (const char* command : {"run", "import", "workload", "describe", "number"}) {
+  for (const char* command : {"run", "compare", "paper", "import", "workload", "describe", "number"}) {
     const Outcome outcome = lnsim_with({command, "--help"});
     EXPECT_EQ(outcome.exit_code, 0) << command;
     EXPECT_NE(outcome.out.find("Examples"), std::string::npos) << command;
@@ -141,7 +141,42 @@ TEST_F(Cli, run_writes_its_files_and_prints_a_table) {
   EXPECT_EQ(Json::parse(text_of(out / "report.json"))["totals"]["macs"], 5120);
   EXPECT_EQ(text_of(out / "layers.csv").rfind("layer,operator,pass,", 0), 0U);
   EXPECT_EQ(text_of(out / "roofline.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(text_of(out / "energy_by_layer.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(text_of(out / "energy_flow.svg").rfind("<svg ", 0), 0U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 5);
+}
+
+TEST_F(Cli, compare_writes_its_files_and_prints_ratios) {
+  const fs::path out = folder_ / "out";
+  const Outcome outcome =
+      lnsim_with({"compare", config_, small_trace(), "--datapaths", "fp32,lns", "--out", out.string()});
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out.rfind("Equal lanes: ratios to fp32\n", 0), 0U);
+  EXPECT_NE(outcome.out.find("Equal area: left out, because no characterisation was given.\n"),
+            std::string::npos);
+  const Json json = Json::parse(text_of(out / "comparison.json"));
+  EXPECT_EQ(json["views"]["equal_lanes"][1]["macs"], 5120);
+  EXPECT_EQ(json["views"]["equal_lanes"][0]["ratio"]["cycles"], 1.0);
+  EXPECT_EQ(json["views"]["equal_area"], nullptr);
+  EXPECT_EQ(text_of(out / "comparison.csv").rfind("view,datapath,", 0), 0U);
+  EXPECT_EQ(text_of(out / "energy_equal_lanes.svg").rfind("<svg ", 0), 0U);
   EXPECT_EQ(std::distance(fs::directory_iterator(out), {}), 3);
+}
+
+TEST_F(Cli, paper_needs_its_presets) {
+  const Outcome outcome = lnsim_with({"paper", "--presets", folder_.string()});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_NE(outcome.err.find("published.yaml: got "), std::string::npos) << outcome.err;
+}
+
+TEST_F(Cli, compare_names_all_that_is_wrong_with_its_arguments) {
+  const Outcome outcome =
+      lnsim_with({"compare", config_, small_trace(), "--datapaths", "lns,fp8,lns", "--held", "bits"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err,
+            "--datapaths: got fp8, expected one of lns, fp32, fp16, bf16, fp8_e4m3, fp8_e5m2, int8\n"
+            "--datapaths: got lns twice, expected each datapath once\n"
+            "--held: got bits, expected one of elements, bytes\n");
 }
 
 TEST_F(Cli, run_writes_a_timeline_of_the_resolution_asked_for) {
@@ -285,7 +320,9 @@ TEST_F(Cli, workload_names_what_is_wrong_with_its_arguments) {
   const Outcome model = lnsim_with({"workload", "vgg16"});
   EXPECT_EQ(model.exit_code, 1);
   EXPECT_EQ(model.out, "");
-  EXPECT_EQ(model.err, "model: got vgg16, expected one of resnet18, resnet50, bert-base, bert-large, gpt\n");
+  EXPECT_EQ(
+      model.err,
+      "model: got vgg16, expected one of resnet18, resnet50, resnet50-v1, bert-base, bert-large, gpt\n");
   const Outcome sizes = lnsim_with(
       {"workload", "gpt", "--size", "2b", "--layers", "-1", "--out", (folder_ / "never.jsonl").string()});
   EXPECT_EQ(sizes.exit_code, 1);

@@ -61,8 +61,12 @@ struct Image {
   std::uint64_t values;     // published number of parameters
 };
 
+// In v1, the first convolution of stages 2 to 4, from 2w to w channels at half the side, sees a quarter of
+// the pixels.
+constexpr std::uint64_t kSavedInV1 = 3 * 2 * 128 * 128 * (56 * 56 - 28 * 28);
 constexpr Image kImages[] = {{"resnet18", 1'814'073'344, 512, 11'689'512},
-                             {"resnet50", 4'089'184'256, 2048, 25'557'032}};
+                             {"resnet50", 4'089'184'256, 2048, 25'557'032},
+                             {"resnet50-v1", 4'089'184'256 - kSavedInV1, 2048, 25'557'032}};
 
 TEST(Workload, image_networks_have_the_published_counts_in_every_pass) {
   for (const Image& network : kImages) {
@@ -250,8 +254,9 @@ std::string message(const std::string& model, const WorkloadOptions& options) {
 }
 
 TEST(Workload, mistakes_are_all_named_with_what_is_known) {
-  EXPECT_EQ(message("resnet34", {}),
-            "model: got resnet34, expected one of resnet18, resnet50, bert-base, bert-large, gpt");
+  EXPECT_EQ(
+      message("resnet34", {}),
+      "model: got resnet34, expected one of resnet18, resnet50, resnet50-v1, bert-base, bert-large, gpt");
   EXPECT_EQ(message("gpt", {.size = "2b"}), "size: got 2b, expected one of 1.7b, 7.5b, 39b, 145b, 530b, 1t");
   EXPECT_EQ(message("bert-base", {.heads = 7}), "heads: got 7, expected a divisor of hidden = 768");
   EXPECT_EQ(message("bert-base", {.hidden = 100}), "heads: got 12, expected a divisor of hidden = 100");

@@ -1,0 +1,53 @@
+// What a gate-level characterisation says of datapaths: energy and area by block.
+//
+// A YAML file with the keys `name`, `conditions` (node, voltage, temperature, includes: text) and
+// `datapaths`, a list of
+//
+//     datapath: lns                 a datapath.kind
+//     table_entries: 8              of an LNS datapath only
+//     source: "..."                 the command that made the figures
+//     blocks:                       one or more; the datapath is their sum
+//       constant_multiply: {fj_per_mac: 1.5, um2_per_multiplier: 20.1}
+//
+// fj_per_mac: energy per useful multiply-accumulate of a lane whose slots are all used, in fJ.
+// um2_per_multiplier: area of a lane over its multipliers, in um2. Both from 0.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "models/arith/datapath.h"
+
+namespace lnsim {
+
+struct CharacterisedBlock {
+  std::string name;
+  double fj_per_mac = 0.0;
+  double um2_per_multiplier = 0.0;
+};
+
+struct CharacterisedDatapath {
+  arith::DatapathKind kind = arith::DatapathKind::lns;
+  std::optional<unsigned> table_entries;  // of an LNS datapath
+  std::string source;
+  std::vector<CharacterisedBlock> blocks;
+
+  double fj_per_mac() const;
+  double um2_per_multiplier() const;
+};
+
+struct Characterisation {
+  std::string name;
+  std::string conditions;
+  std::vector<CharacterisedDatapath> datapaths;
+
+  // Null when the file has no such datapath. `table_entries` counts for LNS only.
+  const CharacterisedDatapath* find(arith::DatapathKind kind, unsigned table_entries) const;
+};
+
+// Throws UserError with every mistake in the file.
+Characterisation read_characterisation(const std::filesystem::path& path);
+
+}  // namespace lnsim
