@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <bit>
 
-#include "models/arith/log_to_linear.h"
-#include "models/arith/lns_layout.h"
 #include "models/arith/lns_lane.h"
+#include "models/arith/lns_layout.h"
+#include "models/arith/log_to_linear.h"
 #include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::characterise {
@@ -128,7 +128,7 @@ Design make_lane(const DesignParameters& d) {
     taken_bank <= read_bank;
     taken_first <= first;
     taken_entry <= entry;
-    if (valid) taken_b <= b;
+    taken_b <= b;
   end
   pe_lane_registers #(.LANES(1), .VECTOR_BITS({a_bits}), .ROWS_AT_ONCE(1)) held_operand (
       .clk(clk), .write(write), .write_bank(write_bank), .write_row(1'b0), .write_part(16'd0),
@@ -159,8 +159,8 @@ endmodule
 }
 
 Design make_quantiser(const DesignParameters& d) {
-  const unsigned grid = static_cast<unsigned>(std::max(
-      {log2_of(d.operand_a.gamma), log2_of(d.operand_b.gamma), log2_of(d.output.gamma)}));
+  const unsigned grid = static_cast<unsigned>(
+      std::max({log2_of(d.operand_a.gamma), log2_of(d.operand_b.gamma), log2_of(d.output.gamma)}));
   const arith::LnsLayout a(d.operand_a), b(d.operand_b);
   const int lsb_octave = arith::LnsGeometry(d.datapath, a, 0, b, 0).lsb_octave;
   Design design{"characterised", {}, {}};
@@ -238,14 +238,9 @@ endmodule
       fmt::arg("gradient_top", gradient->storage_bits() - 1), fmt::arg("b_w", d.stored.bits),
       fmt::arg("zero_w", static_cast<int>(d.stored.zero)), fmt::arg("b_g", d.gradient.bits),
       fmt::arg("gamma_g", log2_of(d.gradient.gamma)), fmt::arg("zero_g", static_cast<int>(d.gradient.zero)),
-      fmt::arg("latency", d.latency_cycles),
-      fmt::arg("tables", madam_tables(d.gradient, d.gradient_bound)));
-  design.rules = {{"move", "*lane.*"},
-                  {"moment", "*lane.?load.*"},
-                  {"moment", "*lane.?squared.*"},
-                  {"moment", "*lane.?decay.*"},
-                  {"moment", "*lane.?mean.*"},
-                  {"logarithm", "*lane.?log.*"},
+      fmt::arg("latency", d.latency_cycles), fmt::arg("tables", madam_tables(d.gradient, d.gradient_bound)));
+  design.rules = {{"move", "*lane.*"},          {"moment", "*lane.?load.*"}, {"moment", "*lane.?squared.*"},
+                  {"moment", "*lane.?decay.*"}, {"moment", "*lane.?mean.*"}, {"logarithm", "*lane.?log.*"},
                   {kRegisters, "*$procdff*"}};
   return design;
 }

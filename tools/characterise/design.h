@@ -1,8 +1,8 @@
 // A design in Verilog: a module of models/rtl with the parameters that its C++ twin would have, between the
 // registers that feed it, and which of its cells belong to which block.
 //
-// Instrumentation (counts of products, losses, saturations) is left unconnected, so that synthesis removes it,
-// and so are the ports that restore partial sums.
+// Instrumentation (counts of products, losses, saturations) is left unconnected, so that synthesis removes
+// it, and so are the ports that restore partial sums.
 #pragma once
 
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace lnsim::characterise {
 
-// The cells whose flattened names match belong to the block; of several rules the last one counts. `*` and `?`
-// as in a shell.
+// The cells whose flattened names match belong to the block; of several rules the last one counts. `*` and
+// `?` as in a shell.
 struct BlockRule {
   std::string block, cells;
 };

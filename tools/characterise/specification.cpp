@@ -99,8 +99,7 @@ void check_streams(const std::vector<StreamParameters>& streams, const YamlNode&
          {std::pair{"trace", &streams[i].trace}, std::pair{"layer", &streams[i].layer}}) {
       const std::string path = fmt::format("streams[{}].{}", i, key);
       if (value->empty() && !report.mentions(path)) {
-        report.add(mark_of(root, path), path, "nothing",
-                   "a path or name: the stream is recorded");
+        report.add(mark_of(root, path), path, "nothing", "a path or name: the stream is recorded");
       }
     }
   }

@@ -42,9 +42,10 @@ struct DesignParameters {
       v.integer("lanes", lanes, {1, 1024}, "lanes", "Lanes that share the register of the streamed operand.");
       v.integer("collector_entries", collector_entries, {2, 1024}, "entries",
                 "Entries of the accumulation collector, and beats for which an A vector is held.");
-      v.boolean("split_signs", split_signs,
-                "LNS: an adder tree each for positive and negative products of a bin, instead of one on two's "
-                "complement numbers.");
+      v.boolean(
+          "split_signs", split_signs,
+          "LNS: an adder tree each for positive and negative products of a bin, instead of one on two's "
+          "complement numbers.");
     });
     v.when(unit != Unit::madam_lane, "unit: lane or ppu_quantiser", [&] {
       v.section("datapath", datapath, "As in a run config.");
@@ -84,8 +85,9 @@ struct StreamParameters {
   template <class Visitor>
   void describe(Visitor& v) {
     v.text("name", name, "Name of the stream in the results.");
-    v.choice("kind", kind, kStreamKindNames,
-             "Codes with equal shares; reals with log-normal magnitudes and random signs; operands of a trace.");
+    v.choice(
+        "kind", kind, kStreamKindNames,
+        "Codes with equal shares; reals with log-normal magnitudes and random signs; operands of a trace.");
     v.choice("role", role, kStreamRoleNames,
              "Whether a data-dependent model is to be fitted on it or judged by it.");
     v.when(kind != StreamKind::recorded, "kind: uniform or log_normal", [&] {
@@ -95,7 +97,8 @@ struct StreamParameters {
                 "Beats that make a sum, then the entry starts from zero (our choice).");
     });
     v.when(kind == StreamKind::log_normal, "kind: log_normal", [&] {
-      v.real("sigma_octaves", sigma_octaves, {0, 100}, "octaves", "Standard deviation of log2 of the magnitude: pi / (2 sqrt 2 ln 2) of a normal distribution.");
+      v.real("sigma_octaves", sigma_octaves, {0, 100}, "octaves",
+             "Standard deviation of log2 of the magnitude: pi / (2 sqrt 2 ln 2) of a normal distribution.");
     });
     v.when(kind == StreamKind::recorded, "kind: recorded", [&] {
       v.text("trace", trace, "A trace with operands, a path relative to this file.");
