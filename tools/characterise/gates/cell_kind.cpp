@@ -87,7 +87,7 @@ class CellKindBuilder {
     if (!kind_.flip_flop) return;
     const BooleanFunction& clock = *cell_.flip_flop->clocked_on;
     if (clock.names().size() != 1 || clock.evaluate({0}) != 0 || clock.evaluate({~std::uint64_t{0}}) == 0)
-      refuse("another clocked_on than the name of a pin", kAdmitted);
+      refuse("a clocked_on that is not the name of a pin", kAdmitted);
     kind_.clock = input(clock.names().front());
   }
 

@@ -1,13 +1,26 @@
 #include "tools/characterise/gates/delayed_propagation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
+
+#include "sim/base/errors.h"
 
 namespace lnsim::gates {
 namespace {
 
 constexpr double kTicksPerPs = 10;
+constexpr double kLongestPs = 1e6;  // the wheel has a slot per tick
+
+std::uint32_t to_ticks(double ps, const Instance& instance) {
+  if (ps > kLongestPs)
+    throw UserError(Diagnostic{instance.kind->cell->position, instance.name,
+                               fmt::format("a delay of {} ps", ps),
+                               fmt::format("at most {} ps: units or slews may be wrong", kLongestPs)});
+  return static_cast<std::uint32_t>(std::lround(ps * kTicksPerPs));
+}
 
 }  // namespace
 
@@ -28,13 +41,12 @@ DelayedPropagation::DelayedPropagation(SimulationCore& core, const StaticTiming&
 std::vector<DelayedPropagation::Ticks> DelayedPropagation::ticks_of(const MappedDesign& design,
                                                                     const StaticTiming& timing) {
   std::vector<Ticks> delays;
-  const auto ticks = [](double ps) { return static_cast<std::uint32_t>(std::lround(ps * kTicksPerPs)); };
   for (std::uint32_t i = 0; i < design.instances().size(); ++i) {
     const Instance& instance = design.instances()[i];
     for (std::size_t input = 0; input < instance.inputs.size(); ++input) {
       for (std::size_t output = 0; output < instance.outputs.size(); ++output) {
         const RiseFall& delay = timing.delay(i, input, output);
-        delays.push_back({ticks(delay.rise_ps), ticks(delay.fall_ps)});
+        delays.push_back({to_ticks(delay.rise_ps, instance), to_ticks(delay.fall_ps, instance)});
       }
     }
   }

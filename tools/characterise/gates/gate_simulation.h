@@ -4,7 +4,7 @@
 // since the last cycle change, everything settles, the clock falls. Two modes:
 //
 //   without delays: a net changes at most once per cycle, which leaves glitches out;
-//   with delays: an output follows each of its inputs by the delay of StaticTiming, to 0.1 ps (write_sdf says
+//   with delays: an output follows each of its inputs by the delay of StaticTiming, to 0.1 ps (sdf_text says
 //   the same to other simulators). A change that is taken back before it has come out does not happen
 //   (inertial delay). Of inputs that change at the same time the fastest counts. The clock falls after half a
 //   period, later changes see it low.
@@ -23,11 +23,13 @@
 
 namespace lnsim::gates {
 
+// Refers to the design, which must outlive it.
 class GateSimulation {
  public:
   // Without delays.
   explicit GateSimulation(const MappedDesign& design);
-  // With delays. Throws UserError when the period is shorter than the critical path.
+  // With delays. Throws UserError when the period is shorter than the critical path or a delay is longer
+  // than 1 us.
   GateSimulation(const MappedDesign& design, const StaticTiming& timing, double period_ps);
   ~GateSimulation();
   GateSimulation(GateSimulation&&) noexcept;

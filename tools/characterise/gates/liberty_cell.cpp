@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 namespace lnsim::gates {
 namespace {
@@ -161,34 +162,46 @@ class CellReader {
     return names;
   }
 
-  // In ps or fF by what the variable is; transposed when the load comes first.
   LookupTable read_table(const LibertyGroup& group, double unit) const {
+    const TableTemplate& layout = layout_of(group);
+    LookupTable table;
+    for (std::size_t i = 0; i < layout.variables.size(); ++i) {
+      const Axis axis = axis_of(layout.variables[i]);
+      std::vector<double>& points = axis == Axis::kSlew ? table.slews_ps : table.loads_ff;
+      if (axis == Axis::kOther || !points.empty())
+        values_.fail(group.line, path(group.name), fmt::format("a table over {}", layout.variables[i]),
+                     "a table over one slew, one load, or one of each");
+      points = read_points(group, layout, i);
+    }
+    read_values(group, unit, table);
+    const bool load_first = layout.variables.size() == 2 && axis_of(layout.variables.front()) == Axis::kLoad;
+    return load_first ? transposed(table) : table;
+  }
+
+  const TableTemplate& layout_of(const LibertyGroup& group) const {
     static const TableTemplate kScalar;
     const std::string_view name = group.arguments.empty() ? "scalar" : group.arguments.front();
     const auto found = templates_.find(name);
-    if (found == templates_.end() && name != "scalar")
+    if (found != templates_.end()) return found->second;
+    if (name != "scalar")
       values_.fail(group.line, path(group.name), std::string(name), "the name of a table template");
-    const TableTemplate& layout = found == templates_.end() ? kScalar : found->second;
+    return kScalar;
+  }
 
-    LookupTable table;
-    std::vector<std::vector<double>> axes;
-    for (std::size_t i = 0; i < layout.variables.size(); ++i) {
-      const LibertyAttribute* index = group.find(fmt::format("index_{}", i + 1));
-      std::vector<double> points = index != nullptr ? values_.numbers(*index) : layout.points[i];
-      const bool capacitance = layout.variables[i] == "total_output_net_capacitance";
-      for (double& point : points) point *= capacitance ? values_.ff_per_unit() : values_.ps_per_unit();
-      if (points.empty() ||
-          std::adjacent_find(points.begin(), points.end(), std::greater_equal<>()) != points.end())
-        values_.fail(group.line, path(group.name), "points that do not ascend", "ascending points");
-      Axis axis = axis_of(layout.variables[i]);
-      // Alone, a constraint's related pin is the first axis' business too.
-      std::vector<double>& into = axis == Axis::kSlew ? table.slews_ps : table.loads_ff;
-      if (axis == Axis::kOther || !into.empty())
-        values_.fail(group.line, path(group.name), fmt::format("a table over {}", layout.variables[i]),
-                     "a table over one slew, one load, or one of each");
-      into = points;
-      axes.push_back(std::move(points));
-    }
+  // Of the layout's variable number i: the table's own or the template's.
+  std::vector<double> read_points(const LibertyGroup& group, const TableTemplate& layout,
+                                  std::size_t i) const {
+    const LibertyAttribute* index = group.find(fmt::format("index_{}", i + 1));
+    std::vector<double> points = index != nullptr ? values_.numbers(*index) : layout.points[i];
+    const bool capacitance = layout.variables[i] == "total_output_net_capacitance";
+    for (double& point : points) point *= capacitance ? values_.ff_per_unit() : values_.ps_per_unit();
+    if (points.empty() ||
+        std::adjacent_find(points.begin(), points.end(), std::greater_equal<>()) != points.end())
+      values_.fail(group.line, path(group.name), "points that do not ascend", "ascending points");
+    return points;
+  }
+
+  void read_values(const LibertyGroup& group, double unit, LookupTable& table) const {
     const LibertyAttribute* attribute = group.find("values");
     if (attribute == nullptr) values_.fail(group.line, path(group.name), "no values", "values");
     table.values = values_.numbers(*attribute);
@@ -198,8 +211,6 @@ class CellReader {
       values_.fail(attribute->line, path(group.name), fmt::format("{} values", table.values.size()),
                    fmt::format("{} x {}", rows, columns));
     for (double& value : table.values) value *= unit;
-    const bool load_first = axes.size() == 2 && axis_of(layout.variables.front()) == Axis::kLoad;
-    return load_first ? transposed(table) : table;
   }
 
   // `table` has its values in order of loads first.

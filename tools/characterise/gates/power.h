@@ -1,13 +1,14 @@
 // Energy of what a simulation counted, by block.
 //
-// A net's transition costs 1/2 C V^2 of its load (pins and wire) and is charged to the cell that drives it;
-// the supply gives C V^2 when it rises and nothing when it falls, half of which each transition turns into
-// heat. The internal_power tables of Liberty hold only what goes into the cell itself (internal nodes and the
-// short-circuit current), so that nothing is counted twice: an output pin's table is read at the slew of the
-// input that caused the transition and the load of the output, an input pin's at its own slew. Unconnected
-// outputs switch too (the QN half of a flip-flop). Where a `when` names a state, the state at the time of the
-// transition decides; a transition for which no group's state holds takes the mean of that input's groups.
-// Leakage: of the state at the end of each cycle.
+// A net's transition costs 1/2 C V^2 of its load (pins, wire, output port) and is charged to the cell that
+// drives it: a rise takes C V^2 from the supply, of which half becomes heat then and half when the net falls.
+// The internal_power tables of Liberty hold only what goes into the cell itself (internal nodes and the
+// short-circuit current), so that nothing is counted twice. An output pin's table is read at its load and at
+// the slew of the input that caused the transition (the mean of both directions where either may be the
+// cause), an input pin's at its own slew. Unconnected outputs switch too (the QN half of a flip-flop). Where
+// a `when` names a state, the state at the time of the transition decides; a transition for which no group's
+// state holds takes the mean of that input's groups. Leakage is that of the states at the ends of the cycles,
+// of a flip-flop the mean over both levels of the clock.
 #pragma once
 
 #include <vector>
@@ -27,6 +28,7 @@ struct BlockEnergy {
   double dynamic_fj() const { return combinational_fj + sequential_fj + clock_fj; }
 };
 
+// Refers to the design, which must outlive it.
 class PowerModel {
  public:
   PowerModel(const MappedDesign& design, const StaticTiming& timing);

@@ -8,7 +8,7 @@
 namespace lnsim::gates {
 
 // One IOPATH per input, unless it is tied, and output of every cell, to the 0.1 ps that GateSimulation works
-// with. Instances have the names that Yosys' write_verilog gives them.
+// with. Instances have the names that Yosys' write_verilog -norename gives them.
 std::string sdf_text(const MappedDesign& design, const StaticTiming& timing);
 
 }  // namespace lnsim::gates

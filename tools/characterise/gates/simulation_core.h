@@ -73,7 +73,8 @@ class SimulationCore {
   };
 
   void count(const CellState& cell, std::uint16_t arc, bool rises, double weight) {
-    if (arc != CellKind::kNoArc) activity_.arcs[cell.first_arc + 2U * arc + (rises ? 0U : 1U)] += weight;
+    if (arc != CellKind::kNoArc)
+      activity_.arcs[cell.first_arc + std::size_t{2} * arc + (rises ? 0 : 1)] += weight;
   }
   void count_clock_edge(bool rises);
 

@@ -51,7 +51,6 @@ TimingConditions fanout_of_four(const Library& library) {
 StaticTiming::StaticTiming(const MappedDesign& design, const TimingConditions& conditions)
     : design_(&design),
       conditions_(conditions),
-      paths_(design),
       slew_(design.nets()),
       timing_(design.nets()),
       block_arrival_ps_(design.blocks().size()) {
@@ -66,7 +65,8 @@ StaticTiming::StaticTiming(const MappedDesign& design, const TimingConditions& c
     first_delay_.push_back(delay_.size());
     delay_.resize(delay_.size() + instance.inputs.size() * instance.outputs.size());
   }
-  for (const std::uint32_t instance : design.order()) propagate(instance);
+  const TransitionPaths paths(design);
+  for (const std::uint32_t instance : design.order()) propagate(instance, paths);
   find_critical_path();
 }
 
@@ -88,13 +88,13 @@ void StaticTiming::find_loads() {
   }
 }
 
-void StaticTiming::propagate(std::uint32_t index) {
+void StaticTiming::propagate(std::uint32_t index, const TransitionPaths& paths) {
   const Instance& instance = design_->instances()[index];
   const CellKind& kind = *instance.kind;
   for (std::size_t o = 0; o < instance.outputs.size(); ++o) {
     for (const TimingArc& arc : kind.outputs[o]->timing) {
       for (std::size_t i = 0; i < instance.inputs.size(); ++i) {
-        if (arc.relates(kind.inputs[i]->name)) propagate(index, o, arc, i);
+        if (arc.relates(kind.inputs[i]->name)) propagate(index, o, arc, i, paths);
       }
     }
     const RiseFall& arrival = timing_[instance.outputs[o]].arrival;
@@ -103,8 +103,8 @@ void StaticTiming::propagate(std::uint32_t index) {
   }
 }
 
-void StaticTiming::propagate(std::uint32_t index, std::size_t output, const TimingArc& arc,
-                             std::size_t input) {
+void StaticTiming::propagate(std::uint32_t index, std::size_t output, const TimingArc& arc, std::size_t input,
+                             const TransitionPaths& paths) {
   const Instance& instance = design_->instances()[index];
   const NetId from = instance.inputs[input], to = instance.outputs[output];
   RiseFall& worst = delay_[first_delay_[index] + input * instance.outputs.size() + output];
@@ -113,7 +113,7 @@ void StaticTiming::propagate(std::uint32_t index, std::size_t output, const Timi
     const LookupTable& transitions = rises ? arc.rise_transition_ps : arc.fall_transition_ps;
     if (delays.empty()) continue;
     for (const bool input_rises : {true, false}) {
-      if (!arc.admits(input_rises, rises) || !paths_.passes(index, input, input_rises, output, rises))
+      if (!arc.admits(input_rises, rises) || !paths.passes(index, input, input_rises, output, rises))
         continue;
       const double slew = part(slew_[from], input_rises);
       const double delay = rounded_to_tick(delays.at(slew, load_ff_[to]));

@@ -4,8 +4,9 @@
 // output_port_ff for each output port. Slews are propagated once, in order: a net's slew is the worst over
 // the arcs of its driver. A delay belongs to an input pin, an output pin and the direction in which the
 // output goes; where the library has several arcs for these (by `when` or by the input's direction), it is
-// the largest; it is rounded to 0.1 ps and at least that. Inputs change and the clock rises at time 0, the
-// clock everywhere at once: no clock tree is modelled.
+// the largest of those that the cell's tied inputs let through, rounded to 0.1 ps and at least that. Arcs
+// from one output to another, which only repeat those from inputs, are left out. Inputs change and the clock
+// rises at time 0, the clock everywhere at once: no clock tree is modelled.
 #pragma once
 
 #include <cstddef>
@@ -40,6 +41,7 @@ struct PathStep {
   double arrival_ps = 0;
 };
 
+// Refers to the design, which must outlive it.
 class StaticTiming {
  public:
   StaticTiming(const MappedDesign& design, const TimingConditions& conditions);
@@ -47,8 +49,8 @@ class StaticTiming {
   const TimingConditions& conditions() const { return conditions_; }
   double load_ff(NetId net) const { return load_ff_[net]; }
   const RiseFall& slew(NetId net) const { return slew_[net]; }
-  // From an input of an instance to an output, of a flip-flop from the clock, clear or preset; 0 where the
-  // library has no arc.
+  // From an input of an instance to an output, of a flip-flop from the clock, clear or preset; 0 where
+  // nothing passes.
   const RiseFall& delay(std::uint32_t instance, std::size_t input, std::size_t output) const {
     return delay_[first_delay_[instance] + input * design_->instances()[instance].outputs.size() + output];
   }
@@ -75,15 +77,15 @@ class StaticTiming {
   };
 
   void find_loads();
-  void propagate(std::uint32_t instance);
-  void propagate(std::uint32_t instance, std::size_t output, const TimingArc& arc, std::size_t input);
+  void propagate(std::uint32_t instance, const TransitionPaths& paths);
+  void propagate(std::uint32_t instance, std::size_t output, const TimingArc& arc, std::size_t input,
+                 const TransitionPaths& paths);
   void find_critical_path();
   double setup_ps(const Instance& instance, std::size_t input, bool rises) const;
   void trace(NetId net, bool rises);
 
   const MappedDesign* design_;
   TimingConditions conditions_;
-  TransitionPaths paths_;
   std::vector<double> load_ff_;
   std::vector<RiseFall> slew_;
   std::vector<NetTiming> timing_;

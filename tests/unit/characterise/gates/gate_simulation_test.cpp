@@ -129,6 +129,16 @@ TEST_F(GateSimulationTest, counts_anew_after_clearing) {
   EXPECT_TRUE(simulation.value(builder.net("a")));  // held
 }
 
+TEST_F(GateSimulationTest, refuses_delays_that_no_gate_has) {
+  NetlistBuilder builder = race(1);
+  const MappedDesign design = builder.design(library_);
+  TimingConditions conditions = fanout_of_four(library_);
+  conditions.output_port_ff = 1e7;
+  const StaticTiming timing(design, conditions);
+  EXPECT_THROW(GateSimulation(design, timing, timing.critical_path_ps()), UserError);
+  EXPECT_NO_THROW(GateSimulation{design});
+}
+
 TEST_F(GateSimulationTest, refuses_a_period_that_is_too_short_and_the_clock_as_data) {
   const MappedDesign design = gate_design("int_dot", library_);
   const StaticTiming timing(design, fanout_of_four(library_));

@@ -5,7 +5,6 @@
 
 #include <fstream>
 #include <iterator>
-#include <regex>
 
 #include "tests/unit/characterise/gates/gate_designs.h"
 #include "tests/unit/characterise/gates/library_text.h"
@@ -108,15 +107,15 @@ TEST(Liberty, gzip_is_read_as_it_is) {
   std::filesystem::remove(packed);
 }
 
-// Cells of a file, counted by their headings.
+// Cells of a file, counted by the lines that begin with `cell (`.
 std::size_t headings(const std::filesystem::path& path) {
   gzFile file = gzopen(path.c_str(), "rb");
   std::string line(1 << 20, '\0');
   std::size_t count = 0;
-  static const std::regex heading(R"(^\s*cell\s*\(.*)");
   while (gzgets(file, line.data(), static_cast<int>(line.size())) != nullptr) {
-    const std::string_view text = line.c_str();
-    if (text.size() < 200 && std::regex_search(text.begin(), text.end(), heading)) ++count;
+    std::string start = std::string(line.c_str()).substr(0, 40);
+    std::erase_if(start, [](char c) { return c == ' ' || c == '\t'; });
+    count += start.rfind("cell(", 0) == 0 ? 1 : 0;
   }
   gzclose(file);
   return count;

@@ -90,7 +90,7 @@ TEST_F(MappedDesignTest, refuses_what_it_cannot_simulate) {
   EXPECT_EQ(complaint(ports().cell("t", "TBUFX1", {{"A", "a"}, {"EN", "clk"}, {"Y", "y"}})),
             where + "5430: TBUFX1: got the three-state pin Y, " + admitted);
   EXPECT_EQ(complaint(ports().cell("f", "DFFNEGX1", {{"D", "a"}, {"CLK", "clk"}, {"Q", "y"}})),
-            where + "1468: DFFNEGX1: got another clocked_on than the name of a pin, " + admitted);
+            where + "1468: DFFNEGX1: got a clocked_on that is not the name of a pin, " + admitted);
 }
 
 TEST_F(MappedDesignTest, has_one_clock_that_reaches_flip_flops_only) {

@@ -41,6 +41,8 @@ std::string paths_of(const Cell& cell) {
     for (const TimingArc& arc : pin.timing) {
       if (arc.type == "setup_rising") continue;
       for (const std::string& from : arc.related_pins) {
+        if (cell.find_pin(from) == nullptr || cell.find_pin(from)->direction != PinDirection::kInput)
+          continue;
         const bool edge = arc.type == "rising_edge";
         paths.insert(edge ? fmt::format("    (posedge {} => ({} +: 1'b0)) = (0, 0);\n", from, pin.name)
                           : fmt::format("    ({} => {}) = (0, 0);\n", from, pin.name));
