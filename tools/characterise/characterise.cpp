@@ -29,10 +29,14 @@ struct Blocks {
 Blocks blocks_of(const gates::MappedDesign& design) {
   Blocks blocks;
   for (const std::string& path : design.blocks()) {
-    const std::string name = path.substr(0, path.find('.'));
-    const auto found = std::find(blocks.names.begin(), blocks.names.end(), name.empty() ? kRegisters : name);
+    // submod puts the name of the top module in front.
+    const std::string prefix = design.top() + "_";
+    std::string name = path.substr(0, path.find('.'));
+    if (name.starts_with(prefix)) name.erase(0, prefix.size());
+    if (name.empty()) name = kRegisters;
+    const auto found = std::find(blocks.names.begin(), blocks.names.end(), name);
     blocks.of.push_back(static_cast<std::size_t>(found - blocks.names.begin()));
-    if (found == blocks.names.end()) blocks.names.push_back(name.empty() ? kRegisters : name);
+    if (found == blocks.names.end()) blocks.names.push_back(name);
   }
   return blocks;
 }
@@ -223,6 +227,7 @@ Characterisation characterise(const Specification& specification, const Characte
   result.liberty = options.liberty;
   for (const fs::path& file : options.liberty) result.liberty_sha256.push_back(file_hash(file));
   result.libraries = library.names;
+  result.node = options.node;
   result.voltage = library.voltage;
   result.temperature_c = library.temperature_c;
   result.operating_conditions = library.operating_conditions;

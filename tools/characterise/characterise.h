@@ -66,6 +66,7 @@ struct Characterisation {
   Specification specification;
   std::vector<std::filesystem::path> liberty;
   std::vector<std::string> liberty_sha256, libraries;
+  std::string node;
   double voltage = 0, temperature_c = 0;
   std::string operating_conditions;
   std::string full_adder;  // empty: the library has none
@@ -75,6 +76,7 @@ struct Characterisation {
 };
 
 struct CharacteriseOptions {
+  std::string node;  // of the library, for the conditions; Liberty does not say
   std::vector<std::filesystem::path> liberty;
   std::filesystem::path folder;  // for files in between, one folder per design
   SynthesisTools tools;

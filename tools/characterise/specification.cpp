@@ -105,6 +105,17 @@ void check_streams(const std::vector<StreamParameters>& streams, const YamlNode&
   }
 }
 
+void check_table_stream(Specification& specification, const YamlNode& root, YamlReport& report) {
+  if (report.mentions("streams") || report.mentions("table_stream")) return;
+  std::vector<std::string> names;
+  for (const StreamParameters& stream : specification.streams) names.push_back(stream.name);
+  std::string& chosen = specification.table_stream;
+  if (chosen.empty() && !names.empty()) chosen = names.front();
+  if (names.empty() || std::find(names.begin(), names.end(), chosen) != names.end()) return;
+  report.add(mark_of(root, "table_stream"), "table_stream", chosen,
+             fmt::format("one of {}", fmt::join(names, ", ")));
+}
+
 }  // namespace
 
 Specification read_specification(const std::filesystem::path& path) {
@@ -117,6 +128,7 @@ Specification read_specification(const std::filesystem::path& path) {
   check_names("streams", specification.streams, *document.root, report);
   check_designs(specification.designs, *document.root, report);
   check_streams(specification.streams, *document.root, report);
+  check_table_stream(specification, *document.root, report);
   report.throw_if_any();
   return specification;
 }

@@ -32,6 +32,7 @@ struct DesignParameters {
   arith::FormatParameters gradient;
   double gradient_bound = 10;
   unsigned latency_cycles = 12;
+  bool energy_table = true;
 
   template <class Visitor>
   void describe(Visitor& v) {
@@ -62,6 +63,8 @@ struct DesignParameters {
       v.real("gradient_bound", gradient_bound, {1, 1000}, "", "Largest normalised gradient.");
       v.integer("latency_cycles", latency_cycles, {1, 64}, "cycles", "Pipeline stages.");
     });
+    v.boolean("energy_table", energy_table,
+              "Whether the design stands for its datapath among the entries for energy tables.");
   }
 };
 
@@ -114,6 +117,7 @@ struct Specification {
   double frequency_ghz = 1.05;
   std::uint64_t seed = 1;
   double standard_error_percent = 1;
+  std::string table_stream;
   unsigned largest_cycles = 8192;
   std::vector<DesignParameters> designs;
   std::vector<StreamParameters> streams;
@@ -128,6 +132,8 @@ struct Specification {
            "Cycles are simulated until the standard error of the mean energy is below.");
     v.integer("largest_cycles", largest_cycles, {256, 10'000'000}, "cycles",
               "Where a stream ends even if the standard error is above.");
+    v.text("table_stream", table_stream,
+           "Stream whose energies become the entries for energy tables; the first one if left out.");
     v.list("designs", designs, "What is characterised.");
     v.list("streams", streams, "What the designs work on.");
   }

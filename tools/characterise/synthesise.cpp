@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 #include "sim/base/errors.h"
 #include "sim/run/report/output_file.h"
@@ -14,16 +16,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
+std::vector<fs::path> modules(const fs::path& rtl) {
+  std::error_code error;
+  std::vector<fs::path> files;
+  for (const fs::directory_entry& entry : fs::directory_iterator(rtl, error))
+    if (entry.path().extension() == ".sv") files.push_back(entry.path());
+  if (files.empty()) {
+    throw UserError(Diagnostic{{rtl.string()}, "", "no SystemVerilog", "the folder models/rtl"});
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 std::string script(const Design& design, const SynthesisLibrary& library, bool full_adders,
                    const Constraints& constraints, const fs::path& rtl) {
   std::string text;
   for (const fs::path& file : library.files) text += fmt::format("read_liberty -lib \"{}\"\n", file.string());
-  text += fmt::format(R"(read_verilog -sv "{0}/"*.sv design.sv
-hierarchy -check -top {1}
-proc
-flatten
-)",
-                      rtl.string(), design.top);
+  for (const fs::path& file : modules(rtl)) text += fmt::format("read_verilog -sv \"{}\"\n", file.string());
+  text += fmt::format("read_verilog -sv design.sv\nhierarchy -check -top {}\nproc\nflatten\n", design.top);
   for (const BlockRule& rule : design.rules)
     text += fmt::format("setattr -set submod \"{}\" c:{}\n", rule.block, rule.cells);
   text +=

@@ -8,6 +8,7 @@
 #include "sim/base/errors.h"
 #include "sim/run/report/output_file.h"
 #include "tools/characterise/characterise.h"
+#include "tools/characterise/report_file.h"
 #include "tools/characterise/report_table.h"
 #include "tools/lnsim/cli.h"
 
@@ -19,7 +20,8 @@ namespace fs = std::filesystem;
 struct CommandOptions {
   std::string specification;
   std::vector<std::string> liberty;
-  std::string out, json, keep;
+  std::string out, keep, node;
+  bool json = false;
   std::string rtl = LNSIM_RTL_FOLDER;
   std::vector<std::string> designs, streams;
   unsigned jobs = 0;
@@ -65,10 +67,12 @@ class WorkFolder {
 
 void run(const CommandOptions& options, Console& console) {
   const characterise::Specification specification = characterise::read_specification(options.specification);
+  if (!options.out.empty()) check_can_write(options.out);
   const WorkFolder folder(options.keep);
   characterise::CharacteriseOptions what;
   what.liberty.assign(options.liberty.begin(), options.liberty.end());
   what.folder = folder.path();
+  what.node = options.node;
   what.tools.rtl = options.rtl;
   what.jobs = options.jobs;
   what.designs = options.designs;
@@ -77,7 +81,9 @@ void run(const CommandOptions& options, Console& console) {
       characterise::characterise(specification, what, [&](const std::string& text) {
         if (console.err_is_terminal) console.err << text << '\n';
       });
-  console.out << characterise::characterisation_text(result);
+  const nlohmann::ordered_json file = characterise::characterisation_json(result);
+  if (!options.out.empty()) write_file(options.out, characterise::yaml_text(file));
+  console.out << (options.json ? file.dump(2) + "\n" : characterise::characterisation_text(result));
 }
 
 }  // namespace
@@ -92,6 +98,8 @@ void add_characterise_command(CLI::App& app, Console& console) {
   command->add_option("--liberty", options->liberty, "Liberty files of one cell library, plain or gzip")
       ->required();
   command->add_option("--out", options->out, "Write the characterisation (YAML)");
+  command->add_flag("--json", options->json, "Print the same as one JSON object instead of tables");
+  command->add_option("--node", options->node, "Technology node, for the conditions: Liberty does not say");
   command->add_option("--designs", options->designs, "Only these designs")->delimiter(',');
   command->add_option("--streams", options->streams, "Only these streams")->delimiter(',');
   command->add_option("--keep", options->keep, "Keep netlists, scripts and logs in this folder");
