@@ -42,6 +42,7 @@ wreduce
 peepopt
 opt -full
 opt_clean -purge
+splitnets -driver
 setattr -set submod "{0}" c:* a:submod %d
 memory -nomap
 setattr -set submod "{1}" t:$mem*
