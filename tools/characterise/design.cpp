@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <stdexcept>
 
 #include "models/arith/lns_lane.h"
 #include "models/arith/lns_layout.h"
@@ -36,8 +37,12 @@ std::string lns_parameters(const DesignParameters& d) {
              d.split_signs ? 1 : 0, log_to_linear_constants(converter));
 }
 
+std::string booth(const DesignParameters& d) {
+  return d.booth ? ".BOOTH(1), " : "";
+}
+
 std::string int_parameters(const DesignParameters& d) {
-  return fmt::format(".B_A(8), .B_B(8), .OVERFLOW({}), ", static_cast<int>(d.datapath.overflow));
+  return fmt::format(".B_A(8), .B_B(8), .OVERFLOW({}), {}", static_cast<int>(d.datapath.overflow), booth(d));
 }
 
 struct FloatShape {
@@ -61,9 +66,15 @@ FloatShape float_shape(DatapathKind kind) {
 
 std::string float_parameters(const DesignParameters& d) {
   const FloatShape shape = float_shape(d.datapath.kind);
-  return fmt::format(".E_A({0}), .M_A({1}), .OCP_A({2}), .E_B({0}), .M_B({1}), .OCP_B({2}), .FUSED({3}), ",
-                     shape.exponent_bits, shape.mantissa_bits, shape.ocp,
-                     d.datapath.float_accumulation == arith::FloatAccumulation::fused ? 1 : 0);
+  const arith::FloatAccumulation sum = d.datapath.float_accumulation;
+  return fmt::format(
+      ".E_A({0}), .M_A({1}), .OCP_A({2}), .E_B({0}), .M_B({1}), .OCP_B({2}), .FUSED({3}), "
+      "{4}{5}",
+      shape.exponent_bits, shape.mantissa_bits, shape.ocp, sum == arith::FloatAccumulation::fused ? 1 : 0,
+      sum == arith::FloatAccumulation::aligned
+          ? fmt::format(".ALIGNMENT_BITS({}), ", d.datapath.alignment_bits)
+          : std::string(),
+      booth(d));
 }
 
 std::vector<BlockRule> lane_rules(DatapathKind kind) {
@@ -248,13 +259,17 @@ endmodule
 }  // namespace
 
 Design make_design(const DesignParameters& parameters) {
-  switch (parameters.unit) {
-    case Unit::lane:
-      return make_lane(parameters);
-    case Unit::ppu_quantiser:
-      return make_quantiser(parameters);
-    case Unit::madam_lane:
-      return make_madam_lane(parameters);
+  try {
+    switch (parameters.unit) {
+      case Unit::lane:
+        return make_lane(parameters);
+      case Unit::ppu_quantiser:
+        return make_quantiser(parameters);
+      case Unit::madam_lane:
+        return make_madam_lane(parameters);
+    }
+  } catch (const std::invalid_argument& error) {
+    throw UserError(Diagnostic{{}, parameters.name, error.what(), "parameters that go together"});
   }
   throw ModelError("unknown unit");
 }

@@ -23,10 +23,14 @@ constexpr unsigned kHolds = 12;
 DesignParameters small_lane(arith::DatapathKind kind) {
   DesignParameters design;
   design.name = "lane";
-  design.vector_size = 3;
-  design.collector_entries = 3;
+  design.vector_size = 2;
+  design.collector_entries = 2;
   design.datapath.kind = kind;
   design.datapath.pipeline_stages = 3;
+  design.datapath.accumulator_bits = 16;
+  design.datapath.lsb_octaves = 11;
+  design.operand_a.bits = design.operand_b.bits = 5;
+  design.operand_a.gamma = design.operand_b.gamma = 4;
   return design;
 }
 
@@ -106,14 +110,13 @@ std::vector<double> simulated_sums(const DesignParameters& design) {
 
 TEST(MappedFunction, OfAnLnsLaneIsThatOfItsTwin) {
   DesignParameters design = small_lane(arith::DatapathKind::lns);
-  design.datapath.table_entries = 4;
+  design.datapath.table_entries = 2;
   EXPECT_EQ(simulated_sums(design), expected_sums(design));
 }
 
 TEST(MappedFunction, OfALaneWithSplitSignsAndAnExactTableIsThatOfItsTwin) {
   DesignParameters design = small_lane(arith::DatapathKind::lns);
   design.split_signs = true;
-  design.operand_a.gamma = design.operand_b.gamma = 4;
   design.datapath.truncate_at = arith::TruncationPoint::product;
   design.datapath.pipeline_stages = 5;
   EXPECT_EQ(simulated_sums(design), expected_sums(design));
@@ -126,8 +129,7 @@ TEST(MappedFunction, OfAnIntegerLaneIsThatOfItsTwin) {
 
 TEST(MappedFunction, OfAFloatingPointLaneIsThatOfItsTwin) {
   DesignParameters design = small_lane(arith::DatapathKind::fp8_e4m3);
-  design.datapath.float_accumulation = arith::FloatAccumulation::fused;
-  EXPECT_EQ(simulated_sums(design), expected_sums(design));
+  design.vector_size = 1;
   design.datapath.float_accumulation = arith::FloatAccumulation::per_step;
   EXPECT_EQ(simulated_sums(design), expected_sums(design));
 }
