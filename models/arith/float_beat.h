@@ -1,4 +1,4 @@
-// One beat of floating-point lanes on unpacked operands: the two ways to accumulate.
+// One beat of floating-point lanes on unpacked operands: the ways to accumulate.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +32,15 @@ void beat_per_step(const FloatOperand* a, std::span<const FloatOperand> b,
 void beat_fused(const FloatOperand* a, std::span<const FloatOperand> b, std::span<std::uint32_t> accumulators,
                 DotCounts& counts);
 
+// alignment_bits: 8..48.
+void beat_aligned(const FloatOperand* a, std::span<const FloatOperand> b,
+                  std::span<std::uint32_t> accumulators, unsigned alignment_bits, DotCounts& counts);
+
 // What infinities and NaNs, of which there is one at least among a product's factors and the accumulator,
 // make of it.
 std::uint32_t add_special(std::uint32_t accumulator, const FloatOperand& a, const FloatOperand& b);
+
+// The same of a whole beat, in which finite terms change nothing.
+std::uint32_t add_specials(std::uint32_t accumulator, const FloatOperand* a, std::span<const FloatOperand> b);
 
 }  // namespace lnsim::arith

@@ -98,16 +98,6 @@ Normalised exact_sum(const Lane& lane, const Range& range) {
   return wide_normalise(sum, range.low);
 }
 
-std::uint32_t sum_with_specials(const Lane& lane) {
-  // Only infinities and NaNs decide: finite terms change nothing.
-  std::uint32_t accumulator = f32_is_finite({lane.accumulator}) ? 0 : lane.accumulator;
-  for (std::size_t i = 0; i < lane.b.size(); ++i) {
-    if (((lane.a[i].flags | lane.b[i].flags) & kFloatPadding) != 0) continue;
-    accumulator = add_special(accumulator, lane.a[i], lane.b[i]);
-  }
-  return accumulator;
-}
-
 }  // namespace
 
 void beat_fused(const FloatOperand* a, std::span<const FloatOperand> b, std::span<std::uint32_t> accumulators,
@@ -117,7 +107,7 @@ void beat_fused(const FloatOperand* a, std::span<const FloatOperand> b, std::spa
     const Range range = count_and_measure(lane, counts);
     if ((range.flags & (kFloatInfinity | kFloatNan)) != 0 || !f32_is_finite({lane.accumulator}))
         [[unlikely]] {
-      accumulators[l] = sum_with_specials(lane);
+      accumulators[l] = add_specials(lane.accumulator, lane.a, lane.b);
       continue;
     }
     const Normalised sum = exact_sum(lane, range);

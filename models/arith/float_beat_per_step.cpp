@@ -94,13 +94,4 @@ void beat_per_step(const FloatOperand* a, std::span<const FloatOperand> b,
   counts += local;
 }
 
-std::uint32_t add_special(std::uint32_t accumulator, const FloatOperand& a, const FloatOperand& b) {
-  const unsigned flags = a.flags | b.flags;
-  const bool infinite = (flags & kFloatInfinity) != 0;
-  if ((flags & kFloatNan) != 0 || (infinite && (flags & kFloatZero) != 0)) return kF32Nan;
-  if (!infinite) return f32_is_nan({accumulator}) ? kF32Nan : accumulator;
-  const bool negative = ((a.flags ^ b.flags) & kFloatNegative) != 0;
-  return f32_add({accumulator}, {kF32Infinity | (negative ? kF32Sign : 0)}).bits;
-}
-
 }  // namespace lnsim::arith

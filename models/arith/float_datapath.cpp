@@ -79,10 +79,13 @@ class FloatDatapath final : public Datapath {
     const auto* rows = reinterpret_cast<const FloatOperand*>(a);
     const std::span vector(reinterpret_cast<const FloatOperand*>(b), vector_size);
     const std::span sums(reinterpret_cast<std::uint32_t*>(accumulators), lanes);
-    if (parameters_.float_accumulation == FloatAccumulation::fused) {
-      beat_fused(rows, vector, sums, counts);
-    } else {
-      beat_per_step(rows, vector, sums, counts);
+    switch (parameters_.float_accumulation) {
+      case FloatAccumulation::fused:
+        return beat_fused(rows, vector, sums, counts);
+      case FloatAccumulation::per_step:
+        return beat_per_step(rows, vector, sums, counts);
+      case FloatAccumulation::aligned:
+        return beat_aligned(rows, vector, sums, parameters_.alignment_bits, counts);
     }
   }
   double value(const std::byte* accumulator) const override { return f32_to_double(load(accumulator)); }
@@ -136,6 +139,8 @@ std::unique_ptr<const Datapath> make_float_datapath(const DatapathParameters& pa
                                                     const NumberFormat& a, const NumberFormat& b) {
   if (!takes(parameters.kind, a.parameters().kind) || !takes(parameters.kind, b.parameters().kind))
     throw std::invalid_argument("floating-point lanes: kind and operand formats must be of one family");
+  if (parameters.alignment_bits < 8 || parameters.alignment_bits > 48)
+    throw std::invalid_argument("floating-point lanes: alignment_bits must be in 8..48");
   return std::make_unique<const FloatDatapath>(parameters, a, b);
 }
 

@@ -3,12 +3,20 @@
 //
 //   per_step: acc = round(acc + a * b) in element order, the product exact: a chain of fused multiply-adds
 //   fused:    acc = round(acc + sum of a * b over the beat), everything exact inside, one rounding per beat
-// Infinities and NaNs follow IEEE 754 in both: infinity times zero and infinity minus infinity are NaN, every
-// NaN is 0x7fc00000, a finite sum that rounds beyond the range becomes infinite. An exact sum of zero is +0,
-// except that per_step keeps IEEE's -0 + -0 = -0. Arithmetic is on integers throughout.
+//   aligned:  acc = round(cut(acc) + sum of cut(a * b) over the beat), where cut drops, towards zero, the
+//   bits below
+//             2^(E - alignment_bits + 1), and 2^E is the leading one of the beat's largest term, acc among
+//             them: one adder tree of alignment_bits and a few for carries, as matrix units of training chips
+//             have it
+// Error of an aligned beat of n products against the exact sum: below (n + 1) 2^(E - alignment_bits + 1), and
+// that of the rounding. Infinities and NaNs follow IEEE 754 in all: infinity times zero and infinity minus
+// infinity are NaN, every NaN is 0x7fc00000, a finite sum that rounds beyond the range becomes infinite. An
+// exact sum of zero is +0, except that per_step keeps IEEE's -0 + -0 = -0. Arithmetic is on integers
+// throughout.
 //
-// Counts: lost_products (per_step): non-zero products whose addition left the accumulator as it was;
-// truncated_sums: finite roundings that lost non-zero bits; saturations: finite sums that became infinite.
+// Counts: lost_products: per_step: non-zero products whose addition left the accumulator as it was, aligned:
+// whose bits were all dropped; truncated_sums: finite sums that lost non-zero bits in the rounding, or before
+// it; saturations: finite sums that became infinite.
 //
 // scale_offset counts octaves and is exact: a packed operand carries its exponent apart from the code.
 // Positive offsets and those below -4096 are refused with std::invalid_argument.
@@ -24,8 +32,8 @@
 
 namespace lnsim::arith {
 
-// Throws std::invalid_argument unless the kind is a floating-point one and both formats are of that kind; the
-// two FP8 kinds take either FP8 format, so that E4M3 and E5M2 can meet.
+// Throws std::invalid_argument unless the kind is a floating-point one, both formats are of that kind and
+// alignment_bits is in 8..48; the two FP8 kinds take either FP8 format, so that E4M3 and E5M2 can meet.
 std::unique_ptr<const Datapath> make_float_datapath(const DatapathParameters& parameters,
                                                     const NumberFormat& a, const NumberFormat& b);
 

@@ -37,9 +37,10 @@ DatapathParameters hybrid(unsigned table_entries) {
   return p;
 }
 
-DatapathParameters baseline(DatapathKind kind) {
+DatapathParameters baseline(DatapathKind kind, FloatAccumulation accumulation = FloatAccumulation::per_step) {
   DatapathParameters p;
   p.kind = kind;
+  p.float_accumulation = accumulation;
   return p;
 }
 
@@ -58,6 +59,8 @@ const std::vector<Case>& cases() {
       {"fp8_e4m3", baseline(DatapathKind::fp8_e4m3), {.kind = FormatKind::fp8_e4m3}},
       {"fp8_e5m2", baseline(DatapathKind::fp8_e5m2), {.kind = FormatKind::fp8_e5m2}},
       {"bf16", baseline(DatapathKind::bf16), {.kind = FormatKind::bf16}},
+      {"bf16/fused", baseline(DatapathKind::bf16, FloatAccumulation::fused), {.kind = FormatKind::bf16}},
+      {"bf16/aligned", baseline(DatapathKind::bf16, FloatAccumulation::aligned), {.kind = FormatKind::bf16}},
       {"fp16", baseline(DatapathKind::fp16), {.kind = FormatKind::fp16}},
       {"fp32", baseline(DatapathKind::fp32), {.kind = FormatKind::fp32}},
   };

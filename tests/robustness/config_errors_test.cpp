@@ -27,6 +27,10 @@ constexpr BadFile kBadConfigs[] = {
      "weight_update, control, datapath, formats, optimizer, mapping, energy_table\n"
      ":11:6: mapping.tiles[0]: got a list, expected a map of keys"},
     {"alias_inside_itself", ":3:11: got an alias inside the value it names, expected a finished value"},
+    {"alignment_of_exact_sums",
+     ":5:3: datapath.alignment_bits: got a key that does not apply here, expected it only with "
+     "float_accumulation: aligned"},
+    {"alignment_too_wide", ":5:19: datapath.alignment_bits: got 49, expected an integer from 8 to 48 (bit)"},
     {"binary_garbage", ":1:1: got the byte 0x0b, expected UTF-8 text"},
     {"boolean_in_other_words", ":3:14: bus.multicast: got yes, expected true or false"},
     {"buffer_smaller_than_two_vectors",

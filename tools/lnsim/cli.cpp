@@ -57,6 +57,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   add_workload_command(app, console);
   add_describe_command(app, console);
   add_number_command(app, console);
+  add_characterise_command(app, console);
 
   try {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());

@@ -35,5 +35,6 @@ void add_import_command(CLI::App& app, Console& console);
 void add_workload_command(CLI::App& app, Console& console);
 void add_describe_command(CLI::App& app, Console& console);
 void add_number_command(CLI::App& app, Console& console);
+void add_characterise_command(CLI::App& app, Console& console);
 
 }  // namespace lnsim

@@ -1,4 +1,4 @@
-// A chain of the host's fused multiply-adds is the oracle of per_step; fused sums have theirs in
+// A chain of the host's fused multiply-adds is the oracle of per_step; fused and aligned sums have theirs in
 // tests/oracle.
 #include "models/arith/float_datapath.h"
 
@@ -19,6 +19,9 @@ namespace lnsim::arith {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
+constexpr std::array kAccumulations{FloatAccumulation::per_step, FloatAccumulation::fused,
+                                    FloatAccumulation::aligned};
 
 struct Lanes {
   std::unique_ptr<const NumberFormat> a, b;
@@ -73,7 +76,7 @@ void check_all_pairs(FormatKind format_a, FormatKind format_b, FloatAccumulation
 }
 
 TEST(FloatDatapath, every_pair_of_8_bit_codes_has_the_exact_product) {
-  for (const auto accumulation : {FloatAccumulation::per_step, FloatAccumulation::fused}) {
+  for (const auto accumulation : kAccumulations) {
     check_all_pairs(FormatKind::fp8_e4m3, FormatKind::fp8_e4m3, accumulation);
     check_all_pairs(FormatKind::fp8_e5m2, FormatKind::fp8_e5m2, accumulation);
     check_all_pairs(FormatKind::fp8_e4m3, FormatKind::fp8_e5m2, accumulation);
@@ -82,7 +85,7 @@ TEST(FloatDatapath, every_pair_of_8_bit_codes_has_the_exact_product) {
 
 TEST(FloatDatapath, every_16_bit_code_times_one_is_itself) {
   for (const Family& family : {kFamilies[1], kFamilies[2]})
-    for (const auto accumulation : {FloatAccumulation::per_step, FloatAccumulation::fused}) {
+    for (const auto accumulation : kAccumulations) {
       const Lanes lanes = make(family.datapath, family.format, family.format, accumulation);
       QuantiseCounts counts;
       const std::vector<Code> one{lanes.b->quantise(1.0, {}, counts)};
@@ -218,6 +221,34 @@ TEST(FloatDatapath, what_deep_cancellation_leaves_is_exact) {
   }
 }
 
+TEST(FloatDatapath, an_aligned_beat_drops_what_lies_below_its_largest_term) {
+  // (1 + 2^-23)^2 ends 46 places below its leading one.
+  const float x = 1 + std::ldexp(1.0f, -23), y = -1 - std::ldexp(1.0f, -22);
+  const Lanes lanes =
+      make(DatapathKind::fp32, FormatKind::fp32, FormatKind::fp32, FloatAccumulation::aligned);
+  const LaneHarness cancelled = run(lanes, {y, x}, {1.0f, x});
+  EXPECT_EQ(cancelled.value(), 0.0);
+  EXPECT_EQ(cancelled.counts, (DotCounts{.products = 2, .truncated_sums = 1}));
+  // 27 bits: 2^-26 still counts beside 1, 2^-27 does not, of either sign.
+  const float last = std::ldexp(1.0f, -26);
+  EXPECT_EQ(run(lanes, {1.0f, last, -1.0f}, {1.0f, 1.0f, 1.0f}).value(), static_cast<double>(last));
+  for (const float below : {last / 2, -last / 2}) {
+    const LaneHarness lost = run(lanes, {1.0f, below, -1.0f}, {1.0f, 1.0f, 1.0f});
+    EXPECT_EQ(lost.value(), 0.0);
+    EXPECT_EQ(lost.counts, (DotCounts{.products = 3, .lost_products = 1, .truncated_sums = 1}));
+  }
+}
+
+TEST(FloatDatapath, a_width_no_adder_tree_has_is_refused) {
+  const auto fp16 = make_minifloat({.kind = FormatKind::fp16});
+  DatapathParameters parameters;
+  parameters.kind = DatapathKind::fp16;
+  for (const unsigned bits : {7u, 49u}) {
+    parameters.alignment_bits = bits;
+    EXPECT_THROW(make_float_datapath(parameters, *fp16, *fp16), std::invalid_argument);
+  }
+}
+
 TEST(FloatDatapath, a_fused_beat_rounds_once_where_a_chain_loses_every_product) {
   const std::vector<float> a{16777216.0f, 1.0f, 1.0f, 1.0f, 1.0f}, b(5, 1.0f);
   const Lanes chain =
@@ -236,7 +267,7 @@ TEST(FloatDatapath, a_fused_beat_rounds_once_where_a_chain_loses_every_product) 
 
 TEST(FloatDatapath, sums_that_run_over_become_infinite_and_are_counted) {
   const float big = std::numeric_limits<float>::max();
-  for (const auto accumulation : {FloatAccumulation::per_step, FloatAccumulation::fused}) {
+  for (const auto accumulation : kAccumulations) {
     const Lanes lanes = make(DatapathKind::fp32, FormatKind::fp32, FormatKind::fp32, accumulation);
     const LaneHarness over = run(lanes, {-big, -big}, {1.0f, 1.0f});
     EXPECT_EQ(over.value(), -kInfinity);
@@ -249,7 +280,7 @@ TEST(FloatDatapath, sums_that_run_over_become_infinite_and_are_counted) {
 
 TEST(FloatDatapath, infinities_and_nans_follow_ieee) {
   const float infinity = std::numeric_limits<float>::infinity(), nan = std::nanf("");
-  for (const auto accumulation : {FloatAccumulation::per_step, FloatAccumulation::fused}) {
+  for (const auto accumulation : kAccumulations) {
     const Lanes lanes = make(DatapathKind::fp32, FormatKind::fp32, FormatKind::fp32, accumulation);
     EXPECT_EQ(run(lanes, {1.0f, infinity}, {2.0f, -3.0f}).value(), -kInfinity);
     EXPECT_TRUE(std::isnan(run(lanes, {infinity, infinity}, {1.0f, -1.0f}).value()));
@@ -264,7 +295,7 @@ TEST(FloatDatapath, infinities_and_nans_follow_ieee) {
 }
 
 TEST(FloatDatapath, scale_offsets_are_exact_octaves) {
-  for (const auto accumulation : {FloatAccumulation::per_step, FloatAccumulation::fused}) {
+  for (const auto accumulation : kAccumulations) {
     const Lanes lanes =
         make(DatapathKind::fp8_e4m3, FormatKind::fp8_e4m3, FormatKind::fp8_e4m3, accumulation);
     LaneHarness harness(*lanes.datapath, 1);

@@ -1,0 +1,138 @@
+// From a specification to a table, with the cell library that Debian packages.
+#include "tools/characterise/characterise.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tools/characterise/energy_entries.h"
+#include "tools/characterise/report_file.h"
+
+namespace lnsim::characterise {
+namespace {
+
+Specification small() {
+  Specification specification;
+  specification.name = "small";
+  specification.largest_cycles = 256;
+  specification.table_stream = "uniform";
+  DesignParameters lane;
+  lane.name = "int8";
+  lane.vector_size = lane.collector_entries = 2;
+  lane.datapath.kind = arith::DatapathKind::int8;
+  lane.datapath.pipeline_stages = 2;
+  lane.datapath.accumulator_bits = 16;
+  specification.designs.push_back(lane);
+  DesignParameters quantiser;
+  quantiser.name = "quantiser";
+  quantiser.unit = Unit::ppu_quantiser;
+  quantiser.datapath.accumulator_bits = 10;
+  quantiser.datapath.quantiser_bits = 5;
+  quantiser.output.bits = 5;
+  quantiser.output.gamma = quantiser.operand_a.gamma = quantiser.operand_b.gamma = 2;
+  specification.designs.push_back(quantiser);
+  StreamParameters stream;
+  stream.name = "uniform";
+  specification.streams.push_back(stream);
+  return specification;
+}
+
+Characterisation characterised(unsigned jobs) {
+  const TemporaryFolder folder;
+  CharacteriseOptions options;
+  options.liberty = {OSU018_LIBERTY};
+  options.folder = folder.path();
+  options.tools.rtl = LNSIM_SOURCE_DIR "/models/rtl";
+  options.jobs = jobs;
+  return characterise(small(), options, [](const std::string&) {});
+}
+
+const Characterisation& once() {
+  static const Characterisation result = characterised(1);
+  return result;
+}
+
+TEST(Characterise, BlocksAndKindsAddUpToTheWhole) {
+  for (const DesignResult& design : once().designs) {
+    double area = 0;
+    std::size_t cells = 0;
+    for (const BlockResult& block : design.blocks) {
+      area += block.area_um2;
+      cells += block.cells;
+    }
+    EXPECT_NEAR(area, design.area_um2, 1e-9 * design.area_um2);
+    EXPECT_EQ(cells, design.cells);
+    for (const StreamResult& stream : design.streams) {
+      for (const StreamEnergy* energy : {&stream.delayed, &stream.glitch_free}) {
+        CycleEnergy sum;
+        for (const CycleEnergy& block : energy->by_block) sum += block;
+        const double whole = energy->total.total_fj();
+        EXPECT_GT(whole, 0);
+        EXPECT_NEAR(sum.total_fj(), whole, 1e-9 * whole);
+        EXPECT_NEAR(sum.combinational_fj, energy->total.combinational_fj, 1e-9 * whole);
+        EXPECT_NEAR(sum.sequential_fj, energy->total.sequential_fj, 1e-9 * whole);
+        EXPECT_NEAR(sum.clock_fj, energy->total.clock_fj, 1e-9 * whole);
+        EXPECT_NEAR(sum.leakage_fj, energy->total.leakage_fj, 1e-9 * whole);
+      }
+    }
+  }
+}
+
+TEST(Characterise, GlitchesCostEnergyAndIdleOperandsSaveIt) {
+  const DesignResult& lane = once().designs.front();
+  ASSERT_EQ(lane.streams.size(), 3u);
+  const StreamResult &work = lane.streams[0], &zeros = lane.streams[1], &held = lane.streams[2];
+  EXPECT_GT(work.delayed.total.combinational_fj, work.glitch_free.total.combinational_fj);
+  EXPECT_LT(zeros.delayed.total.total_fj(), work.delayed.total.total_fj());
+  EXPECT_LT(held.delayed.total.total_fj(), zeros.delayed.total.total_fj());
+  // Nothing changes but the clock.
+  EXPECT_EQ(held.delayed.total.combinational_fj, 0);
+  EXPECT_EQ(held.delayed.total.sequential_fj, 0);
+}
+
+TEST(Characterise, InstrumentationIsNotThere) {
+  // Registers: A in two banks, B; products of 17 bits each; sums and their entries in the collector and
+  // behind it; the control of a beat in the wrapper and beside the pipeline, of which entries of the
+  // collector are one bit.
+  const DesignResult& lane = once().designs.front();
+  const std::size_t operands = 2 * 16 + 16 + 4, collector = 2 * 16 + 16 + 1, pipeline = 2 * 17 + 3;
+  // A single count has 16 bits.
+  EXPECT_LT(lane.flip_flops, operands + collector + pipeline + 16);
+}
+
+TEST(Characterise, GivesTheSameFileWhateverTheNumberOfJobs) {
+  EXPECT_EQ(yaml_text(characterisation_json(once())), yaml_text(characterisation_json(characterised(2))));
+}
+
+TEST(Characterise, GivesEntriesForEnergyTables) {
+  const nlohmann::ordered_json events = energy_entries(once());
+  const auto& mac = events.at("datapath.mac").at("by_datapath").at("int8");
+  EXPECT_EQ(mac.at("basis"), "characterised");
+  EXPECT_GT(mac.at("pj").get<double>(), events.at("datapath.idle_mac").at("by_datapath").at("int8").at("pj"));
+  EXPECT_GT(events.at("ppu.value").at("pj"), 0);
+  // What a beat costs is in its products, its accumulation and the other lanes' share of an operand register.
+  const DesignResult& lane = once().designs.front();
+  double shared = 0;
+  for (std::size_t i = 0; i < lane.blocks.size(); ++i)
+    if (lane.blocks[i].name == kSharedOperand) shared = lane.streams[0].delayed.by_block[i].total_fj();
+  const double accumulate = events.at("collector.accumulate").at("by_datapath").at("int8").at("pj");
+  const double whole = lane.streams[0].delayed.total.total_fj();
+  EXPECT_NEAR(1000 * (2 * mac.at("pj").get<double>() + accumulate) + shared * 31 / 32, whole, 1e-4 * whole);
+}
+
+TEST(Characterise, RefusesTwoDesignsForOneEntry) {
+  Characterisation twice = once();
+  twice.designs.push_back(twice.designs.front());
+  EXPECT_THROW(energy_entries(twice), UserError);
+}
+
+TEST(YamlText, PutsListsOfMapsUnderDashes) {
+  const nlohmann::ordered_json json{{"name", "x: y"},
+                                    {"empty", nlohmann::ordered_json::array()},
+                                    {"list", {{{"a", 1}, {"b", {{"c", {1.5, 2}}}}}, {{"d", "e"}}}}};
+  EXPECT_EQ(yaml_text(json),
+            "name: \"x: y\"\nempty: []\nlist:\n  - a: 1\n    b:\n      c:\n        - 1.5\n        - 2\n"
+            "  - {d: \"e\"}\n");
+}
+
+}  // namespace
+}  // namespace lnsim::characterise

@@ -1,0 +1,127 @@
+#include "tools/characterise/energy_entries.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include "sim/base/errors.h"
+#include "tools/characterise/rounded.h"
+
+namespace lnsim::characterise {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using arith::DatapathKind;
+
+const StreamResult* find_stream(const DesignResult& design,
+                                const std::function<bool(const StreamResult&)>& is) {
+  const auto found = std::find_if(design.streams.begin(), design.streams.end(), is);
+  return found == design.streams.end() ? nullptr : &*found;
+}
+
+// Of a cycle, over the blocks for which `share` is not 0.
+double energy_fj(const DesignResult& design, const StreamResult& stream,
+                 const std::function<double(const std::string& block)>& share) {
+  double sum = 0;
+  for (std::size_t i = 0; i < design.blocks.size(); ++i)
+    sum += share(design.blocks[i].name) * stream.delayed.by_block[i].total_fj();
+  return sum;
+}
+
+bool accumulates(const std::string& block) {
+  return block == kAccumulate || block == kCollector;
+}
+
+double product_fj(const DesignResult& design, const StreamResult& stream) {
+  return energy_fj(design, stream,
+                   [&](const std::string& block) {
+                     if (accumulates(block)) return 0.0;
+                     return block == kSharedOperand ? 1.0 / design.design.lanes : 1.0;
+                   }) /
+         design.operations();
+}
+
+double accumulation_fj(const DesignResult& design, const StreamResult& stream) {
+  return energy_fj(design, stream, [](const std::string& block) { return accumulates(block) ? 1.0 : 0.0; });
+}
+
+Json cost(const DesignResult& design, const StreamResult& stream, double fj) {
+  return Json{
+      {"pj", rounded(fj / 1000)},
+      {"basis", "characterised"},
+      {"source", fmt::format("gate level: {} on {}, with glitches, standard error {:.2g} %; netlist {}",
+                             design.design.name, stream.stream,
+                             100 * stream.delayed.standard_error_fj / stream.delayed.total.total_fj(),
+                             design.netlist_sha256.substr(0, 12))}};
+}
+
+using Costs = std::map<DatapathKind, std::map<unsigned, Json>>;
+
+[[noreturn]] void refuse(const DesignResult& design, const char* event) {
+  throw UserError(Diagnostic{{},
+                             design.design.name + ".energy_table",
+                             "a second design for " + std::string(event),
+                             "energy_table: false in all but one"});
+}
+
+Json by_datapath(const Costs& costs) {
+  Json datapaths = Json::object();
+  for (const auto& [kind, by_entries] : costs) {
+    Json& entry = datapaths[std::string(arith::kDatapathKindNames[static_cast<std::size_t>(kind)])];
+    if (by_entries.size() == 1) {
+      entry = by_entries.begin()->second;
+      continue;
+    }
+    Json points = Json::array();
+    for (const auto& [entries, of_entries] : by_entries) {
+      Json point{{"at", entries}};
+      point.update(of_entries);
+      points.push_back(std::move(point));
+    }
+    entry = Json{{"by_table_entries", std::move(points)}};
+  }
+  return Json{{"by_datapath", std::move(datapaths)}};
+}
+
+}  // namespace
+
+Json energy_entries(const Characterisation& c) {
+  Costs mac, idle, accumulate;
+  Json events = Json::object();
+  Json ppu, madam;
+  for (const DesignResult& d : c.designs) {
+    if (!d.design.energy_table) continue;
+    const StreamResult* work = find_stream(d, [&](const StreamResult& stream) {
+      return stream.use == StreamUse::work && stream.stream == c.specification.table_stream;
+    });
+    if (work == nullptr) continue;
+    if (d.design.unit == Unit::ppu_quantiser) {
+      if (!ppu.is_null()) refuse(d, "ppu.value");
+      ppu = cost(d, *work, work->delayed.total.total_fj());
+    } else if (d.design.unit == Unit::madam_lane) {
+      if (!madam.is_null()) refuse(d, "weight_update.parameter");
+      madam = cost(d, *work, work->delayed.total.total_fj());
+    } else {
+      const DatapathKind kind = d.design.datapath.kind;
+      const unsigned entries = kind == DatapathKind::lns ? d.design.datapath.table_entries : 0;
+      if (mac[kind].contains(entries)) refuse(d, "datapath.mac");
+      const StreamResult* zero =
+          find_stream(d, [](const StreamResult& stream) { return stream.use == StreamUse::idle_operands; });
+      mac[kind][entries] = cost(d, *work, product_fj(d, *work));
+      idle[kind][entries] = cost(d, *zero, product_fj(d, *zero));
+      accumulate[kind][entries] = cost(d, *work, accumulation_fj(d, *work));
+    }
+  }
+  if (!mac.empty()) {
+    events["datapath.mac"] = by_datapath(mac);
+    events["datapath.idle_mac"] = by_datapath(idle);
+    events["collector.accumulate"] = by_datapath(accumulate);
+  }
+  if (!ppu.is_null()) events["ppu.value"] = ppu;
+  if (!madam.is_null()) events["weight_update.parameter"] = Json{{"by_optimizer", {{"madam", madam}}}};
+  return events;
+}
+
+}  // namespace lnsim::characterise

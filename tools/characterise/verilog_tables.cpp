@@ -1,0 +1,76 @@
+#include "tools/characterise/verilog_tables.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <cmath>
+#include <cstdint>
+
+#include "models/arith/linear_to_log.h"
+#include "models/arith/log2_fixed.h"
+#include "models/arith/wide_sum.h"
+#include "tools/characterise/verilog_number.h"
+
+namespace lnsim::characterise {
+namespace {
+
+constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
+
+// The significands of 2^(r / gamma) as doubles have them, leading one included.
+std::string powers(const arith::FormatParameters& gradient) {
+  // Wide enough for a code of every remainder.
+  arith::FormatParameters format = gradient;
+  format.bits = 16;
+  format.zero = arith::ZeroCode::none;
+  const auto lns = arith::make_format(format);
+  VerilogNumber number;
+  for (arith::Code remainder = 0; remainder < gradient.gamma; ++remainder) {
+    const auto bits = std::bit_cast<std::uint64_t>(lns->value(remainder, {}));
+    number.append((bits & 0xfffffffffffffu) | std::uint64_t{1} << 52, 53);
+  }
+  return number.text();
+}
+
+// 2 log2(j + 1/2), less one unit where a tie goes up.
+std::string midpoints(unsigned largest) {
+  VerilogNumber number;
+  for (std::uint64_t j = 0; j < largest; ++j) {
+    const std::int64_t midpoint = 2 * (arith::log2_fixed(arith::normalise(false, 2 * j + 1, 0)) - kOne);
+    number.append(static_cast<std::uint64_t>(j % 2 == 0 ? midpoint : midpoint - 1), 64);
+  }
+  return number.text();
+}
+
+}  // namespace
+
+std::string log_to_linear_constants(const arith::LogToLinear& converter) {
+  VerilogNumber number;
+  for (unsigned bin = 0; bin < converter.bins(); ++bin)
+    number.append(converter.constant(bin), converter.constant_bits() + 2);
+  return number.text();
+}
+
+std::string quantiser_thresholds(unsigned log2_grid, arith::Midpoint midpoint, unsigned quantiser_bits) {
+  const arith::LinearToLog quantiser(1u << log2_grid, midpoint, quantiser_bits);
+  const std::uint32_t end = std::uint32_t{1} << quantiser_bits;
+  VerilogNumber number;
+  std::uint32_t mantissa = end / 2;
+  for (std::uint32_t reached = 1; reached <= 1u << log2_grid; ++reached) {
+    while (mantissa < end && quantiser.remainder(mantissa) < reached) ++mantissa;
+    number.append(mantissa, quantiser_bits + 1);
+  }
+  return number.text();
+}
+
+unsigned madam_largest(double bound) {
+  return static_cast<unsigned>(std::nearbyint(bound));
+}
+
+std::string madam_tables(const arith::FormatParameters& gradient, double bound) {
+  VerilogNumber log2_bound;
+  log2_bound.append(static_cast<std::uint64_t>(2 * arith::log2_fixed(arith::from_double(bound))), 64);
+  return fmt::format(".POWERS_G({}), .LARGEST({}), .MIDPOINTS({}), .LOG2_BOUND({})", powers(gradient),
+                     madam_largest(bound), midpoints(madam_largest(bound)), log2_bound.text());
+}
+
+}  // namespace lnsim::characterise

@@ -1,0 +1,24 @@
+// Tables of constants that modules of models/rtl take as parameters, as Verilog numbers.
+#pragma once
+
+#include <string>
+
+#include "models/arith/datapath.h"
+#include "models/arith/log_to_linear.h"
+#include "models/arith/number_format.h"
+
+namespace lnsim::characterise {
+
+// CONSTANTS of lns_lane.
+std::string log_to_linear_constants(const arith::LogToLinear& converter);
+
+// THRESHOLDS of lns_quantise.
+std::string quantiser_thresholds(unsigned log2_grid, arith::Midpoint midpoint, unsigned quantiser_bits);
+
+// LARGEST of madam_lane: the bound, rounded.
+unsigned madam_largest(double bound);
+
+// POWERS_G, LARGEST, MIDPOINTS and LOG2_BOUND of madam_lane as they stand in an instance.
+std::string madam_tables(const arith::FormatParameters& gradient, double bound);
+
+}  // namespace lnsim::characterise
