@@ -34,11 +34,15 @@ bool accumulates(const std::string& block) {
   return block == kAccumulate || block == kCollector;
 }
 
+// What a lane owns of a block.
+double share_of_lane(const DesignResult& design, const std::string& block) {
+  return block == kSharedOperand ? 1.0 / design.design.lanes : 1.0;
+}
+
 double product_fj(const DesignResult& design, const StreamResult& stream) {
   return energy_fj(design, stream,
                    [&](const std::string& block) {
-                     if (accumulates(block)) return 0.0;
-                     return block == kSharedOperand ? 1.0 / design.design.lanes : 1.0;
+                     return accumulates(block) ? 0.0 : share_of_lane(design, block);
                    }) /
          design.operations();
 }
@@ -85,17 +89,47 @@ Json by_datapath(const Costs& costs) {
   return Json{{"by_datapath", std::move(datapaths)}};
 }
 
+const StreamResult* table_stream(const Characterisation& c, const DesignResult& design) {
+  if (!design.design.energy_table) return nullptr;
+  return find_stream(design, [&](const StreamResult& stream) {
+    return stream.use == StreamUse::work && stream.stream == c.specification.table_stream;
+  });
+}
+
+Json datapath_figures(const Characterisation& c, const DesignResult& design, const StreamResult& work) {
+  const DatapathKind kind = design.design.datapath.kind;
+  Json figures{{"datapath", arith::kDatapathKindNames[static_cast<std::size_t>(kind)]}};
+  if (kind == DatapathKind::lns) figures["table_entries"] = design.design.datapath.table_entries;
+  figures["source"] = fmt::format("lnsim characterise: {} of {} on {}, with glitches", design.design.name,
+                                  c.specification.name, work.stream);
+  Json& blocks = figures["blocks"] = Json::object();
+  for (std::size_t i = 0; i < design.blocks.size(); ++i) {
+    const BlockResult& block = design.blocks[i];
+    const double share = share_of_lane(design, block.name) / design.operations();
+    blocks[block.name] = {{"fj_per_mac", rounded(share * work.delayed.by_block[i].total_fj())},
+                          {"um2_per_multiplier", rounded(share * block.area_um2)}};
+  }
+  return figures;
+}
+
 }  // namespace
+
+Json datapath_entries(const Characterisation& c) {
+  Json datapaths = Json::array();
+  for (const DesignResult& design : c.designs) {
+    if (design.design.unit != Unit::lane) continue;
+    if (const StreamResult* work = table_stream(c, design))
+      datapaths.push_back(datapath_figures(c, design, *work));
+  }
+  return datapaths;
+}
 
 Json energy_entries(const Characterisation& c) {
   Costs mac, idle, accumulate;
   Json events = Json::object();
   Json ppu, madam;
   for (const DesignResult& d : c.designs) {
-    if (!d.design.energy_table) continue;
-    const StreamResult* work = find_stream(d, [&](const StreamResult& stream) {
-      return stream.use == StreamUse::work && stream.stream == c.specification.table_stream;
-    });
+    const StreamResult* work = table_stream(c, d);
     if (work == nullptr) continue;
     if (d.design.unit == Unit::ppu_quantiser) {
       if (!ppu.is_null()) refuse(d, "ppu.value");

@@ -18,4 +18,8 @@ namespace lnsim::characterise {
 // would stand for one entry.
 nlohmann::ordered_json energy_entries(const Characterisation& characterisation);
 
+// The key `datapaths` of sim/run/compare/characterised.h: energy and area of the same lanes by block,
+// accumulation included.
+nlohmann::ordered_json datapath_entries(const Characterisation& characterisation);
+
 }  // namespace lnsim::characterise

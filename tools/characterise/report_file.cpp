@@ -144,6 +144,7 @@ Json characterisation_json(const Characterisation& c) {
   json["conditions"] = conditions_json(c);
   json["table_stream"] = c.specification.table_stream;
   json["events"] = energy_entries(c);
+  json["datapaths"] = datapath_entries(c);
   json["streams"] = Json::array();
   for (StreamParameters stream : c.specification.streams)
     json["streams"].push_back(EffectiveConfigWriter::written(stream));

@@ -9,6 +9,8 @@
 //     blocks:                       one or more; the datapath is their sum
 //       constant_multiply: {fj_per_mac: 1.5, um2_per_multiplier: 20.1}
 //
+// `lnsim characterise` writes such files; what else they say is not looked at.
+//
 // fj_per_mac: energy per useful multiply-accumulate of a lane whose slots are all used, in fJ.
 // um2_per_multiplier: area of a lane over its multipliers, in um2. Both from 0.
 #pragma once

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+
+#include "sim/run/compare/characterised.h"
 #include "tests/unit/characterise/front/temporary_folder.h"
 #include "tools/characterise/energy_entries.h"
 #include "tools/characterise/report_file.h"
@@ -117,6 +120,25 @@ TEST(Characterise, GivesEntriesForEnergyTables) {
   const double accumulate = events.at("collector.accumulate").at("by_datapath").at("int8").at("pj");
   const double whole = lane.streams[0].delayed.total.total_fj();
   EXPECT_NEAR(1000 * (2 * mac.at("pj").get<double>() + accumulate) + shared * 31 / 32, whole, 1e-4 * whole);
+}
+
+TEST(Characterise, WritesAFileThatComparisonsRead) {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "small.yaml";
+  std::ofstream(file) << yaml_text(characterisation_json(once()));
+  const auto read = read_characterisation(file);
+  ASSERT_EQ(read.datapaths.size(), 1U);
+  const CharacterisedDatapath* int8 = read.find(arith::DatapathKind::int8, 1);
+  ASSERT_NE(int8, nullptr);
+  const nlohmann::ordered_json events = energy_entries(once());
+  const double mac = events.at("datapath.mac").at("by_datapath").at("int8").at("pj");
+  const double accumulate = events.at("collector.accumulate").at("by_datapath").at("int8").at("pj");
+  EXPECT_NEAR(int8->fj_per_mac(), 1000 * (mac + accumulate / 2), 1e-3 * int8->fj_per_mac());
+  const DesignResult& lane = once().designs.front();
+  double area = lane.area_um2;
+  for (const BlockResult& block : lane.blocks)
+    if (block.name == kSharedOperand) area -= block.area_um2 * 31 / 32;
+  EXPECT_NEAR(int8->um2_per_multiplier(), area / 2, 1e-3 * area);
 }
 
 TEST(Characterise, RefusesTwoDesignsForOneEntry) {
