@@ -35,11 +35,11 @@ enum class DramType : std::uint8_t { hbm2, lpddr4, ddr4, gddr5, ddr3 };
 inline constexpr std::array<std::string_view, 5> kDramTypeNames{"hbm2", "lpddr4", "ddr4", "gddr5", "ddr3"};
 
 struct DramParameters {
-  DramType type = DramType::hbm2;
   std::uint32_t channels = 8;
   std::uint32_t channel_bytes_per_cycle = 32;
   std::uint32_t burst_bytes = 64;
   std::uint32_t latency_cycles = 100;
+  DramType type = DramType::hbm2;
 
   template <class Visitor>
   void describe(Visitor& v) {

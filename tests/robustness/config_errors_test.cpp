@@ -168,8 +168,8 @@ constexpr BadFile kBadEnergyTables[] = {
     {"event_given_twice",
      ":26:3: events.ppu.value: got this key a second time, expected it once (first in line 20)"},
     {"event_missing",
-     ":3:1: events.pe.cycle: got nothing, expected a cost per cycle of one PE, working or not (leakage, "
-     "clock); zero must be written"},
+     ":3:1: events.pe.clock_cycle: got nothing, expected a cost per cycle of one PE, working or not; zero "
+     "must be written"},
     {"event_unknown",
      ":3:1: events.dram.read_byte: got nothing, expected a cost per byte read from DRAM; zero must be "
      "written\n"
@@ -179,10 +179,11 @@ constexpr BadFile kBadEnergyTables[] = {
      ":1:1: name: got nothing, expected text\n"
      ":1:1: conditions: got nothing, expected a map of keys\n"
      ":1:1: events: got nothing, expected a map of keys\n"
-     ":1:1: title: got an unknown key, expected one of name, conditions, events"},
+     ":1:1: title: got an unknown key, expected one of name, conditions, extends, sram, events"},
     {"key_unknown",
      ":16:27: events.datapath.mac.unit: got an unknown key, expected one of by_datapath, by_optimizer, "
-     "by_capacity_bytes, by_bits, by_table_entries, pj, source, basis"},
+     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
+     "by_collector_entries, sum, sram, times, pj, source, basis, uncertainty"},
     {"not_yaml", ":2:11: got a YAML syntax error (illegal EOF in scalar), expected valid YAML"},
     {"number_for_an_entry", ":16:17: events.datapath.mac: got 0.5, expected a map of keys"},
     {"one_point",
@@ -204,7 +205,8 @@ constexpr BadFile kBadEnergyTables[] = {
      "straight line between logarithms joins them"},
     {"selector_beside_a_figure",
      ":16:45: events.datapath.mac.pj: got an unknown key, expected one of by_datapath, by_optimizer, "
-     "by_capacity_bytes, by_bits, by_table_entries"},
+     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
+     "by_collector_entries, sum, sram, times"},
     {"size_that_the_event_has_not",
      ":4:20: events.dram.read_byte.by_capacity_bytes: got by_capacity_bytes, expected a form that this event "
      "and machine have a size for"},

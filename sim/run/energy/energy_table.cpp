@@ -24,7 +24,8 @@ struct TableFile {
   YamlDocument document;
   YamlReport report;
   std::string name;
-  std::string conditions;
+  std::string technology_text;  // node, voltage, temperature
+  std::string conditions;       // and what the figures include
   std::optional<Technology> technology;
   YamlMark events_mark;
   std::map<std::string_view, std::optional<CostEntry>> entries;  // by event; nothing: written, but wrong
@@ -63,7 +64,8 @@ void read_conditions(const YamlEntry& entry, TableFile& file) {
   if (const YamlEntry* from = map.take("scale_from"))
     file.technology = read_technology(*from, map.path_of("scale_from"), file.report);
   map.finish();
-  file.conditions = fmt::format("{}, {}, {}; {}", node, voltage, temperature, includes);
+  file.technology_text = fmt::format("{}, {}, {}", node, voltage, temperature);
+  file.conditions = fmt::format("{}; {}", file.technology_text, includes);
 }
 
 void read_events(const YamlEntry& entry, TableFile& file) {
@@ -157,7 +159,7 @@ void describe(const std::deque<TableFile>& chain, EnergyCosts& costs) {
   for (std::size_t i = 1; i < chain.size(); ++i) {
     const TableFile& file = chain[i];
     costs.extended.push_back(file.path);
-    costs.conditions += fmt::format(". Other entries from \"{}\": {}", file.name, file.conditions);
+    costs.conditions += fmt::format(". Other entries from \"{}\", {}", file.name, file.technology_text);
     if (costs.technology != file.technology) costs.technology.reset();
   }
 }
