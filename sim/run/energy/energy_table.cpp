@@ -30,7 +30,7 @@ struct TableFile {
   YamlMark events_mark;
   std::map<std::string_view, std::optional<CostEntry>> entries;  // by event; nothing: written, but wrong
   std::optional<SramTable> sram;
-  std::string extends;
+  std::optional<std::string> extends;
   YamlMark extends_mark;
 };
 
@@ -87,7 +87,7 @@ void read_file(TableFile& file) {
   if (const YamlEntry* conditions = take_required(map, root.mark, "conditions", "a map of keys"))
     read_conditions(*conditions, file);
   if (const YamlEntry* extends = map.take("extends")) {
-    file.extends = read_text(*extends->value, "extends", file.report).value_or("");
+    file.extends = read_text(*extends->value, "extends", file.report);
     file.extends_mark = extends->value->mark;
   }
   if (const YamlEntry* sram = map.take("sram"))
@@ -104,17 +104,17 @@ std::deque<TableFile> read_chain(const std::filesystem::path& path) {
   while (true) {
     TableFile& file = chain.emplace_back(next);
     read_file(file);
-    if (file.extends.empty()) return chain;
-    next = file.path.parent_path() / file.extends;
+    if (!file.extends) return chain;
+    next = file.path.parent_path() / *file.extends;
     std::error_code error;
     if (!std::filesystem::is_regular_file(next, error)) {
-      file.report.add(file.extends_mark, "extends", file.extends,
+      file.report.add(file.extends_mark, "extends", *file.extends,
                       "the path of a table, relative to this one");
       return chain;
     }
     for (const TableFile& earlier : chain) {
       if (!std::filesystem::equivalent(earlier.path, next, error)) continue;
-      file.report.add(file.extends_mark, "extends", file.extends,
+      file.report.add(file.extends_mark, "extends", *file.extends,
                       "a table that does not itself extend this one");
       return chain;
     }

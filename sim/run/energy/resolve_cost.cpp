@@ -130,13 +130,13 @@ std::optional<EventCost> resolve(const CostEntry& entry, const CostQuantities& q
                                  const SramTable* sram, YamlReport& report) {
   std::optional<EventCost> cost = resolve_form(entry, quantities, sram, report);
   if (!cost) return std::nullopt;
+  if (!entry.times.empty()) cost->source = fmt::format("{:.4g} pJ ({})", cost->pj, cost->source);
   for (const std::size_t factor : entry.times) {
     const std::optional<double> size = size_of(quantities, factor);
     if (!size) {
       return uncovered(entry, fmt::format("times {}", kCostSizes[factor].name),
                        "a size that this event and machine have", report);
     }
-    if (factor == entry.times.front()) cost->source = fmt::format("{:.4g} pJ ({})", cost->pj, cost->source);
     cost->pj *= *size;
     cost->source += fmt::format(" x {:.4g} {}", *size, kCostSizes[factor].unit);
   }

@@ -75,6 +75,11 @@ Side side_of(const std::vector<SramPoint>& points, double SramPoint::*size) {
   return {(*low).*size, (*high).*size};
 }
 
+// Whole per cents, and no negative zero.
+double percent_off(double ratio) {
+  return std::round(100.0 * (ratio - 1.0)) + 0.0;
+}
+
 std::vector<SramPoint> points_with(const SramTable& table, SramQuantity quantity) {
   std::vector<SramPoint> points;
   for (const SramPoint& point : table.points) {
@@ -187,11 +192,10 @@ std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity
   const bool inside = capacity.covers(shape.bank_bytes) && width.covers(shape.width_bits);
   cost.source = fmt::format(
       "{} x {:.0f} B x {:.0f} bit: {:.4g} {} {} from a power law through {} points, off by {:+.0f} % to "
-      "{:+.0f} "
-      "%{}: {}",
+      "{:+.0f} %{}: {}",
       shape.banks, shape.bank_bytes, shape.width_bits, figure, kFigureUnits[index],
-      is_leakage ? "per bank" : "per access", points.size(), 100.0 * (fit->worst_low - 1.0),
-      100.0 * (fit->worst_high - 1.0), inside ? "" : ", extrapolated", table.source);
+      is_leakage ? "per bank" : "per access", points.size(), percent_off(fit->worst_low),
+      percent_off(fit->worst_high), inside ? "" : ", extrapolated", table.source);
   if (shape.ports > 1.0) {
     cost.source += fmt::format("; x {:.4g} for {} ports: {}", ports, shape.ports, table.port_source);
     cost.basis = std::max(cost.basis, Basis::our_choice);

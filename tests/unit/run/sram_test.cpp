@@ -99,7 +99,7 @@ TEST_F(Sram, byte_costs_its_share_of_an_access_to_one_bank) {
   EXPECT_EQ(read->uncertainty.low, 0.5);
   EXPECT_EQ(
       read->source,
-      "8 x 65536 B x 128 bit: 8.611 pJ per access from a power law through 6 points, off by -0 % to +0 %: "
+      "8 x 65536 B x 128 bit: 8.611 pJ per access from a power law through 6 points, off by +0 % to +0 %: "
       "made up");
 }
 
