@@ -7,6 +7,7 @@
 
 #include "models/control/check_program.h"
 #include "models/control/progress_watch.h"
+#include "models/cycle_events.h"
 #include "models/fast_forward.h"
 #include "models/machine.h"
 #include "sim/base/errors.h"
@@ -65,8 +66,7 @@ std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileDat
     passed_over = fast_forward->passed().cycles;
     done += fast_forward->passed();
   }
-  done.events[Event::pe_cycle] = done.cycles * parameters.pe.count;
-  done.events[Event::system_cycle] = done.cycles;
+  count_cycle_events(done.events, done.cycles, parameters.pe);
   if (done.cycles > most) return std::nullopt;
   return done;
 }

@@ -16,22 +16,37 @@ namespace lnsim {
 
 struct ClockParameters {
   double frequency_ghz = 1.05;
+  double tree_mm = 36.0;
 
   template <class Visitor>
   void describe(Visitor& v) {
     v.real("frequency_ghz", frequency_ghz, {0.001, 10.0}, "GHz",
-           "Clock frequency; it turns cycles into seconds in the report and nothing else.");
+           "Clock frequency; it turns cycles into seconds in the report, and leakage per second into leakage "
+           "per cycle.");
+    v.real(
+        "tree_mm", tree_mm, {0.0, 100000.0}, "mm",
+        "Length of all wires of the clock tree down to the PEs, for its energy (our choice: an H tree over "
+        "four rows of four PEs of 2 mm x 2 mm).");
   }
 };
+
+// Sets the energy of a byte; bandwidth and latency are keys of their own.
+enum class DramType : std::uint8_t { hbm2, lpddr4, ddr4, gddr5, ddr3 };
+inline constexpr std::array<std::string_view, 5> kDramTypeNames{"hbm2", "lpddr4", "ddr4", "gddr5", "ddr3"};
 
 struct DramParameters {
   std::uint32_t channels = 8;
   std::uint32_t channel_bytes_per_cycle = 32;
   std::uint32_t burst_bytes = 64;
   std::uint32_t latency_cycles = 100;
+  DramType type = DramType::hbm2;
 
   template <class Visitor>
   void describe(Visitor& v) {
+    v.choice(
+        "type", type, kDramTypeNames,
+        "Kind of memory: what a byte costs in energy tables that tell kinds apart, and nothing else (our "
+        "choice).");
     v.integer("channels", channels, {1, 64}, "channels",
               "Independent channels; bursts are interleaved over them (our choice).");
     v.integer("channel_bytes_per_cycle", channel_bytes_per_cycle, {1, 1024}, "B/cycle",
@@ -59,6 +74,7 @@ struct GlobalBufferParameters {
   std::uint32_t capacity_kib = 2048;
   std::uint32_t banks = 32;
   std::uint32_t bank_bytes = 32;
+  std::uint32_t ports = 1;
 
   template <class Visitor>
   void describe(Visitor& v) {
@@ -66,6 +82,8 @@ struct GlobalBufferParameters {
     v.integer("banks", banks, {1, 64}, "banks",
               "Single-ported banks; consecutive words lie in consecutive banks (our choice).");
     v.integer("bank_bytes", bank_bytes, {1, 256, true}, "B", "Width of a bank's word (our choice).");
+    v.integer("ports", ports, {1, 8}, "ports",
+              "Ports of a bank's cells, for their energy; timing is that of one port (our choice).");
   }
 };
 
@@ -74,6 +92,8 @@ struct BusParameters {
   std::uint32_t return_bytes_per_cycle = 128;
   std::uint32_t latency_cycles = 2;
   bool multicast = true;
+  double operand_mm = 8.0;
+  double return_mm = 8.0;
 
   template <class Visitor>
   void describe(Visitor& v) {
@@ -85,18 +105,31 @@ struct BusParameters {
               "Wire delay of either direction (our choice).");
     v.boolean("multicast", multicast,
               "One transfer reaches every PE that needs it; otherwise one transfer per PE.");
+    v.real("operand_mm", operand_mm, {0.0, 1000.0}, "mm",
+           "Wire that a byte to the PEs drives, for its energy (our choice: the side of four rows of four "
+           "PEs of "
+           "2 mm x 2 mm).");
+    v.real("return_mm", return_mm, {0.0, 1000.0}, "mm",
+           "Wire that a byte from a PE drives, for its energy (our choice: as operand_mm).");
   }
 };
 
 struct BufferParameters {
   std::uint32_t capacity_bytes = 8192;
   std::uint32_t read_bytes_per_cycle = 64;
+  std::uint32_t banks = 2;
+  std::uint32_t ports = 1;
 
   template <class Visitor>
   void describe(Visitor& v) {
     v.integer("capacity_bytes", capacity_bytes, {64, 1 << 28}, "B",
               "Capacity; half of it is filled while the other half is read.");
     v.integer("read_bytes_per_cycle", read_bytes_per_cycle, {1, 65536}, "B/cycle", "Read port (our choice).");
+    v.integer(
+        "banks", banks, {1, 64}, "banks",
+        "Memories that share the capacity, each with the whole width, for their energy (our choice: the half "
+        "that is read and the half that is filled).");
+    v.integer("ports", ports, {1, 8}, "ports", "Ports of their cells, for their energy (our choice).");
   }
 };
 

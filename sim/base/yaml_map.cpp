@@ -21,13 +21,16 @@ bool YamlReport::mentions(std::string_view path) const {
                      [&](const Diagnostic& diagnostic) { return diagnostic.path == path; });
 }
 
-void YamlReport::throw_if_any() const {
-  if (diagnostics_.empty()) return;
+std::vector<Diagnostic> YamlReport::sorted() const {
   std::vector<Diagnostic> sorted = diagnostics_;
   std::stable_sort(sorted.begin(), sorted.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return std::tie(a.position.line, a.position.column) < std::tie(b.position.line, b.position.column);
   });
-  throw UserError(std::move(sorted));
+  return sorted;
+}
+
+void YamlReport::throw_if_any() const {
+  if (!diagnostics_.empty()) throw UserError(sorted());
 }
 
 YamlMap::YamlMap(const YamlNode& node, std::string path, YamlReport& report)

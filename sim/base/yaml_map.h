@@ -17,6 +17,8 @@ class YamlReport {
 
   void add(const YamlMark& mark, std::string path, std::string got, std::string expected);
   bool mentions(std::string_view path) const;
+  // All of them, in file order.
+  std::vector<Diagnostic> sorted() const;
   // Throws UserError with all of them, in file order, unless there are none.
   void throw_if_any() const;
 

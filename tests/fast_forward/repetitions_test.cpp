@@ -41,7 +41,7 @@ TEST(Repetitions, take_the_first_and_then_a_period_each) {
     EXPECT_EQ(result.cycles, kPeriod * count);
     EXPECT_EQ(result.events[Event::weight_update_parameter], 100U * count);
     EXPECT_EQ(result.events[Event::control_command], count);
-    EXPECT_EQ(result.events[Event::system_cycle], result.cycles);
+    EXPECT_EQ(result.events[Event::system_leakage_cycle], result.cycles);
   }
 }
 

@@ -139,9 +139,11 @@ constexpr BadFile kBadConfigs[] = {
 
 constexpr BadFile kBadEnergyTables[] = {
     {"basis_missing",
-     ":16:17: events.datapath.mac.basis: got nothing, expected one of published, derived, our_choice"},
+     ":16:17: events.datapath.mac.basis: got nothing, expected one of measured, "
+     "characterised, published, derived, our_choice"},
     {"basis_unknown",
-     ":16:45: events.datapath.mac.basis: got guessed, expected one of published, derived, our_choice"},
+     ":16:45: events.datapath.mac.basis: got guessed, expected one of measured, "
+     "characterised, published, derived, our_choice"},
     {"capacity_out_of_reach",
      ":7:29: events.global_buffer.read_byte.by_capacity_bytes: got a machine with 2097152 B, expected 2048 "
      "to 65536: the points and a factor of 4 around them"},
@@ -150,7 +152,8 @@ constexpr BadFile kBadEnergyTables[] = {
      ":2:1: conditions.voltage: got nothing, expected text\n"
      ":2:1: conditions.temperature: got nothing, expected text\n"
      ":2:1: conditions.includes: got nothing, expected text\n"
-     ":2:27: conditions.volts: got an unknown key, expected one of node, voltage, temperature, includes"},
+     ":2:27: conditions.volts: got an unknown key, expected one of node, voltage, temperature, includes, "
+     "scale_from"},
     {"datapath_not_covered",
      ":16:18: events.datapath.mac.by_datapath: got no entry for lns, expected one, because the machine's "
      "datapath is lns"},
@@ -172,8 +175,8 @@ constexpr BadFile kBadEnergyTables[] = {
     {"event_given_twice",
      ":26:3: events.ppu.value: got this key a second time, expected it once (first in line 20)"},
     {"event_missing",
-     ":3:1: events.pe.cycle: got nothing, expected a cost per cycle of one PE, working or not (leakage, "
-     "clock); zero must be written"},
+     ":3:1: events.pe.clock_cycle: got nothing, expected a cost per cycle of one PE, working or not; zero "
+     "must be written"},
     {"event_unknown",
      ":3:1: events.dram.read_byte: got nothing, expected a cost per byte read from DRAM; zero must be "
      "written\n"
@@ -183,10 +186,11 @@ constexpr BadFile kBadEnergyTables[] = {
      ":1:1: name: got nothing, expected text\n"
      ":1:1: conditions: got nothing, expected a map of keys\n"
      ":1:1: events: got nothing, expected a map of keys\n"
-     ":1:1: title: got an unknown key, expected one of name, conditions, events"},
+     ":1:1: title: got an unknown key, expected one of name, conditions, extends, sram, events"},
     {"key_unknown",
      ":16:27: events.datapath.mac.unit: got an unknown key, expected one of by_datapath, by_optimizer, "
-     "by_capacity_bytes, by_bits, by_table_entries, pj, source, basis"},
+     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
+     "by_collector_entries, sum, sram, times, pj, source, basis, uncertainty"},
     {"not_yaml", ":2:11: got a YAML syntax error (illegal EOF in scalar), expected valid YAML"},
     {"number_for_an_entry", ":16:17: events.datapath.mac: got 0.5, expected a map of keys"},
     {"one_point",
@@ -208,12 +212,64 @@ constexpr BadFile kBadEnergyTables[] = {
      "straight line between logarithms joins them"},
     {"selector_beside_a_figure",
      ":16:45: events.datapath.mac.pj: got an unknown key, expected one of by_datapath, by_optimizer, "
-     "by_capacity_bytes, by_bits, by_table_entries"},
+     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
+     "by_collector_entries, sum, sram, times"},
     {"size_that_the_event_has_not",
      ":4:20: events.dram.read_byte.by_capacity_bytes: got by_capacity_bytes, expected a form that this event "
      "and machine have a size for"},
     {"source_blank", ":16:35: events.datapath.mac.source: got no text, expected where the number is from"},
     {"source_missing", ":16:17: events.datapath.mac.source: got nothing, expected where the number is from"},
+    {"uncertainty_not_around_the_figure",
+     ":16:73: events.datapath.mac.uncertainty[0]: got 1.5, expected a number from 0.001 to 1 (times the "
+     "figure)"},
+    {"uncertainty_as_a_number",
+     ":16:72: events.datapath.mac.uncertainty: got 0.1, expected [low, high]: the true figure lies between "
+     "low and high times the one given"},
+    {"basis_that_only_a_run_gives",
+     ":16:44: events.datapath.mac.basis: got scaled, expected one of measured, characterised, published, "
+     "derived, our_choice"},
+    {"dram_not_covered",
+     ":4:20: events.dram.read_byte.by_dram: got no entry for hbm2, expected one, because the machine's DRAM "
+     "is hbm2"},
+    {"factor_unknown",
+     ":9:65: events.operand_bus.byte.times[0]: got length, expected one of capacity_bytes, bits, "
+     "table_entries, vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, ns"},
+    {"factor_that_the_event_has_not",
+     ":20:14: events.ppu.value: got times mm, expected a size that this event and machine have"},
+    {"factors_as_text",
+     ":9:64: events.operand_bus.byte.times: got mm, expected a list of capacity_bytes, bits, table_entries, "
+     "vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, ns"},
+    {"sum_as_a_map", ":16:23: events.datapath.mac.sum: got a map, expected a list of entries"},
+    {"sum_with_a_bad_part",
+     ":16:63: events.datapath.mac.sum[1].source: got nothing, expected where the number is from"},
+    {"sram_missing",
+     ":13:23: events.buffer_a.read_byte.sram: got no section sram, expected one with points, in this table "
+     "or one it extends"},
+    {"sram_of_no_memory",
+     ":28:15: events.ppu.value.sram: got sram, expected another form, because this event is not of a memory"},
+    {"sram_of_another_quantity",
+     ":21:23: events.buffer_a.read_byte.sram: got write, expected read, which is what this event counts"},
+    {"sram_without_the_quantity",
+     ":20:24: events.buffer_a.write_byte.sram: got sram points that do not determine write_pj, expected "
+     "three or more with it, of different capacities and widths"},
+    {"sram_out_of_reach",
+     ":21:23: events.buffer_a.read_byte.sram: got a bank of 65536 B with 512 bit, expected 256 to 32768 B "
+     "and 16 to 1024 bit: the sram points and a factor of 4 around them"},
+    {"sram_key_unknown",
+     ":10:61: sram.points[2].area: got an unknown key, expected one of capacity_bytes, width_bits, read_pj, "
+     "write_pj, leakage_mw"},
+    {"sram_figure_zero",
+     ":10:72: sram.points[2].write_pj: got 0, expected a number from 1e-09 to 1000000000 (pJ)"},
+    {"sram_incomplete", ":3:1: sram.source: got nothing, expected where the number is from"},
+    {"extends_nothing",
+     ":3:10: extends: got nowhere.yaml, expected the path of a table, relative to this one"},
+    {"extends_itself",
+     ":3:10: extends: got extends_itself.yaml, expected a table that does not itself extend this one"},
+    {"scale_from_unknown_node",
+     ":2:107: conditions.scale_from.node: got 5, expected one of 130, 90, 65, 45, lp45, 32, 20, 16, 14, 10, "
+     "7, lp7"},
+    {"scale_from_without_voltage",
+     ":2:82: conditions.scale_from.voltage_v: got nothing, expected a number, in V"},
     {"two_selectors",
      ":16:45: events.datapath.mac.by_optimizer: got by_optimizer beside by_datapath, expected one of them"},
 };

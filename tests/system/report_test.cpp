@@ -61,7 +61,7 @@ class Report : public testing::Test {
     done.result = run_iteration(trace, config, costs, {.values = values},
                                 [](std::size_t, std::size_t, const std::string&) {});
     done.json = report_json(done.result, config, costs, trace, inputs).dump(2);
-    done.csv = report_csv(done.result, config);
+    done.csv = report_csv(done.result, config, costs);
     done.table = report_table(done.result, config, costs, TableRows::all);
     return done;
   }

@@ -269,8 +269,8 @@ TEST(Accelerator, does_not_compute_faster_than_one_slot_per_cycle) {
       Accelerator(small_machine(4)).run(gemm_program({10, 7, 5, {1, 2, 2}}, small_machine(4)), nullptr);
   EXPECT_EQ(result.events[Event::datapath_mac], 20U * 14 * 40);
   EXPECT_LE(result.events[Event::datapath_mac], result.cycles * 4 * 4 * 8);
-  EXPECT_EQ(result.events[Event::pe_cycle], 4 * result.cycles);
-  EXPECT_EQ(result.events[Event::system_cycle], result.cycles);
+  EXPECT_EQ(result.events[Event::pe_leakage_cycle], 4 * result.cycles);
+  EXPECT_EQ(result.events[Event::system_leakage_cycle], result.cycles);
   EXPECT_EQ(result.events[Event::ppu_value], 20U * 14);
   EXPECT_EQ(result.events[Event::return_bus_byte], 20U * 14);
 }

@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <utility>
 
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
+#include "sim/run/energy/technology_scaling.h"
 #include "sim/run/iteration.h"
 #include "sim/run/report/energy_svg.h"
 #include "sim/run/report/output_file.h"
@@ -28,6 +30,8 @@ struct RunOptions {
   Cycle timeline_resolution = 0;  // 0: as fine as a file of moderate size allows
   std::string vcd;
   WaveformRequest waveform;
+  std::string scale_node;
+  double scale_voltage = 0.0;
   unsigned jobs = 0;
   bool exact_step = false;
   bool json = false;
@@ -39,6 +43,7 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
+  lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --scale-node 7 --scale-voltage 0.7
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --timeline resnet50.json
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --vcd stem.vcd --vcd-window 100:300 --vcd-operation stem:forward
 
@@ -63,11 +68,19 @@ IterationOptions iteration_options(const RunOptions& options) {
   return iteration;
 }
 
+// Scaling is a question asked of one run, not a property of a machine: a config file would pass it on
+// silently.
+EnergyCosts costs_of(const RunOptions& options, const RunInputs& inputs, const RunConfig& config) {
+  EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
+  if (options.scale_node.empty()) return costs;
+  return scaled(std::move(costs), {options.scale_node, options.scale_voltage});
+}
+
 void run(const RunOptions& options, Console& console) {
   const RunConfig config = read_run_config(options.config);
   const RunInputs inputs{options.config, options.trace,
                          std::filesystem::path(options.config).parent_path() / config.energy_table};
-  const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
+  const EnergyCosts costs = costs_of(options, inputs, config);
   const Trace trace = read_trace(options.trace);
   if (!options.out.empty()) make_folder(options.out);
   if (!options.timeline.empty()) check_can_write(options.timeline);
@@ -83,7 +96,7 @@ void run(const RunOptions& options, Console& console) {
   const auto json = [&] { return report_json(result, config, costs, trace, inputs).dump(2) + "\n"; };
   if (!options.out.empty()) {
     write_file(std::filesystem::path(options.out) / "report.json", json());
-    write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config));
+    write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config, costs));
     write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
     write_file(std::filesystem::path(options.out) / "energy_by_layer.svg",
                energy_by_layer_svg(result, config.machine));
@@ -144,6 +157,15 @@ void add_run_command(CLI::App& app, Console& console) {
   command->add_flag(
       "--exact-step", options->exact_step,
       "Step every unit through every cycle on SystemC's kernel: the reference, with the same result");
+  CLI::Option* node = command->add_option(
+      "--scale-node", options->scale_node,
+      fmt::format(
+          "Carry the on-chip energies to another node by published equations, good to a factor of {}: {}",
+          kScalingBand, fmt::join(node_names(), ", ")));
+  CLI::Option* voltage =
+      command->add_option("--scale-voltage", options->scale_voltage, "Supply voltage at that node, in V");
+  node->needs(voltage);
+  voltage->needs(node);
   command->add_flag("--json", options->json, "Print the report as one JSON object");
   command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
   command->add_flag("--all", options->all_rows,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/cycle_events.h"
+
 namespace lnsim {
 namespace {
 
@@ -69,6 +71,15 @@ Passes passes(const Extents& e, const Tiling& t, double a_total, double b_total,
 
 double packed(double elements, double bits) {
   return elements * bits / 8;
+}
+
+// What a cycle costs in which nothing happens.
+double pj_of_a_cycle(const PeParameters& pe, const EnergyCosts& costs) {
+  EventCounts events;
+  count_cycle_events(events, 1, pe);
+  double pj = 0;
+  for (const EventRow& row : kEvents) pj += static_cast<double>(events[row.event]) * costs.pj(row.event);
+  return pj;
 }
 
 }  // namespace
@@ -175,8 +186,7 @@ MappingCost mapping_cost(const ProductShape& shape, const Tiling& t, const TileB
       b_bus * used_rows * (pj(Event::operand_bus_delivery_byte) + pj(Event::buffer_b_write_byte)) +
       sums_bytes * (2 * pj(Event::collector_transfer_byte) + pj(Event::buffer_a_write_byte) +
                     pj(Event::buffer_a_read_byte) + pj(Event::operand_bus_delivery_byte)) +
-      a_reads * pj(Event::buffer_a_read_byte) +
-      cost.cycles * (machine.pe.count * pj(Event::pe_cycle) + pj(Event::system_cycle));
+      a_reads * pj(Event::buffer_a_read_byte) + cost.cycles * pj_of_a_cycle(machine.pe, costs);
   return cost;
 }
 

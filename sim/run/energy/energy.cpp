@@ -33,6 +33,23 @@ std::map<std::string, std::int64_t> Energy::by_component() const {
   return components;
 }
 
+std::array<std::int64_t, kBasisNames.size()> by_basis(const Energy& energy, const EnergyCosts& costs) {
+  std::array<std::int64_t, kBasisNames.size()> sums{};
+  for (std::size_t i = 0; i < kEventCount; ++i)
+    sums[static_cast<std::size_t>(costs.of[i].basis)] += energy.quanta[i];
+  return sums;
+}
+
+EnergyRange range_of(const Energy& energy, const EnergyCosts& costs) {
+  EnergyRange range;
+  for (std::size_t i = 0; i < kEventCount; ++i) {
+    const double pj = to_pj(energy.quanta[i]);
+    range.low_pj += pj * costs.of[i].uncertainty.low;
+    range.high_pj += pj * costs.of[i].uncertainty.high;
+  }
+  return range;
+}
+
 Energy energy_of(const EventCounts& events, const EnergyCosts& costs) {
   Energy energy;
   for (const EventRow& row : kEvents) {

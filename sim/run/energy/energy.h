@@ -32,6 +32,16 @@ inline double to_pj(std::int64_t quanta) {
   return static_cast<double>(quanta) / kEnergyQuantaPerPj;
 }
 
+// Sums over events by the basis of their costs, in the order of kBasisNames.
+std::array<std::int64_t, kBasisNames.size()> by_basis(const Energy& energy, const EnergyCosts& costs);
+
+// In pJ, if every cost is as far off as its uncertainty says, all to the same side.
+struct EnergyRange {
+  double low_pj = 0.0;
+  double high_pj = 0.0;
+};
+EnergyRange range_of(const Energy& energy, const EnergyCosts& costs);
+
 // Each event's energy is rounded once. Throws ModelError when it does not fit (about 9 kJ).
 Energy energy_of(const EventCounts& events, const EnergyCosts& costs);
 

@@ -2,126 +2,182 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <optional>
+#include <deque>
+#include <map>
 #include <string_view>
+#include <system_error>
+#include <utility>
 
-#include "sim/base/yaml_reader.h"
-#include "sim/run/energy/energy_cost.h"
+#include "sim/run/energy/cost_entry.h"
+#include "sim/run/energy/figure.h"
+#include "sim/run/energy/technology_scaling.h"
 
 namespace lnsim {
 namespace {
 
-std::uint32_t accumulator_bits(const arith::DatapathParameters& datapath) {
-  const bool is_narrow =
-      datapath.kind == arith::DatapathKind::lns || datapath.kind == arith::DatapathKind::int8;
-  return is_narrow ? datapath.accumulator_bits : 32;
-}
+// One file of a chain of tables that extend one another.
+struct TableFile {
+  explicit TableFile(const std::filesystem::path& file_path)
+      : path(file_path), document(read_yaml(file_path)), report(document) {}
 
-std::uint32_t storage_bits(const arith::FormatParameters& format) {
-  return arith::make_format(format)->storage_bits();
-}
-
-CostQuantities quantities_of(Event event, const AcceleratorParameters& machine) {
-  CostQuantities quantities;
-  quantities.datapath = arith::kDatapathKindNames[static_cast<std::size_t>(machine.datapath.kind)];
-  quantities.optimizer = kOptimizerKindNames[static_cast<std::size_t>(machine.optimizer.kind)];
-  switch (event) {
-    case Event::global_buffer_read_byte:
-    case Event::global_buffer_write_byte:
-      quantities.capacity_bytes = std::uint64_t{machine.global_buffer.capacity_kib} * 1024;
-      break;
-    case Event::buffer_a_read_byte:
-    case Event::buffer_a_write_byte:
-      quantities.capacity_bytes = machine.pe.buffer_a.capacity_bytes;
-      break;
-    case Event::buffer_b_read_byte:
-    case Event::buffer_b_write_byte:
-      quantities.capacity_bytes = machine.pe.buffer_b.capacity_bytes;
-      break;
-    case Event::datapath_mac:
-    case Event::datapath_idle_mac:
-      quantities.bits = storage_bits(machine.formats.weight);
-      if (machine.datapath.kind == arith::DatapathKind::lns)
-        quantities.table_entries = machine.datapath.table_entries;
-      break;
-    case Event::collector_accumulate:
-    case Event::collector_transfer_byte:
-      quantities.bits = accumulator_bits(machine.datapath);
-      quantities.capacity_bytes = std::uint64_t{machine.pe.collector_entries} * *quantities.bits / 8;
-      break;
-    case Event::ppu_value:
-    case Event::vector_unit_operation:
-      quantities.bits = storage_bits(machine.formats.activation);
-      break;
-    case Event::weight_update_parameter:
-      quantities.bits = storage_bits(machine.formats.update);
-      break;
-    default:
-      break;
-  }
-  return quantities;
-}
+  std::filesystem::path path;
+  YamlDocument document;
+  YamlReport report;
+  std::string name;
+  std::string technology_text;  // node, voltage, temperature
+  std::string conditions;       // and what the figures include
+  std::optional<Technology> technology;
+  YamlMark events_mark;
+  std::map<std::string_view, std::optional<CostEntry>> entries;  // by event; nothing: written, but wrong
+  std::optional<SramTable> sram;
+  std::optional<std::string> extends;
+  YamlMark extends_mark;
+};
 
 std::string required_text(YamlMap& map, const YamlMark& mark, std::string_view key) {
-  const YamlEntry* entry = map.take(key);
-  if (entry == nullptr) {
-    map.report().add(mark, map.path_of(key), "nothing", "text");
-    return "";
-  }
-  return read_text(*entry->value, map.path_of(key), map.report()).value_or("");
+  const YamlEntry* entry = take_required(map, mark, key, "text");
+  return entry == nullptr ? "" : read_text(*entry->value, map.path_of(key), map.report()).value_or("");
 }
 
-std::string read_conditions(const YamlEntry& entry, YamlReport& report) {
-  YamlMap map(*entry.value, "conditions", report);
-  if (entry.value->kind != YamlNode::Kind::map) return "";
+std::optional<Technology> read_technology(const YamlEntry& entry, const std::string& path,
+                                          YamlReport& report) {
+  YamlMap map(*entry.value, path, report);
+  if (entry.value->kind != YamlNode::Kind::map) return std::nullopt;
+  const YamlEntry* node = take_required(map, entry.mark, "node", "a node that can be scaled");
+  const YamlEntry* voltage = take_required(map, entry.mark, "voltage_v", "a number, in V");
+  map.finish();
+  if (node == nullptr || voltage == nullptr) return std::nullopt;
+  const auto names = node_names();
+  const auto chosen = read_choice(*node->value, map.path_of("node"), names, report);
+  const auto volts = read_real(*voltage->value, map.path_of("voltage_v"), kScalableVoltages, "V", report);
+  if (!chosen || !volts) return std::nullopt;
+  return Technology{std::string(names[*chosen]), *volts};
+}
+
+void read_conditions(const YamlEntry& entry, TableFile& file) {
+  YamlMap map(*entry.value, "conditions", file.report);
+  if (entry.value->kind != YamlNode::Kind::map) return;
   const std::string node = required_text(map, entry.mark, "node");
   const std::string voltage = required_text(map, entry.mark, "voltage");
   const std::string temperature = required_text(map, entry.mark, "temperature");
   const std::string includes = required_text(map, entry.mark, "includes");
+  if (const YamlEntry* from = map.take("scale_from"))
+    file.technology = read_technology(*from, map.path_of("scale_from"), file.report);
   map.finish();
-  return fmt::format("{}, {}, {}; {}", node, voltage, temperature, includes);
+  file.technology_text = fmt::format("{}, {}, {}", node, voltage, temperature);
+  file.conditions = fmt::format("{}; {}", file.technology_text, includes);
 }
 
-void read_events(const YamlEntry& entry, const AcceleratorParameters& machine, EnergyCosts& costs,
-                 YamlReport& report) {
-  YamlMap map(*entry.value, "events", report);
+void read_events(const YamlEntry& entry, TableFile& file) {
+  YamlMap map(*entry.value, "events", file.report);
+  file.events_mark = entry.mark;
   if (entry.value->kind != YamlNode::Kind::map) return;
   for (const EventRow& row : kEvents) {
     const YamlEntry* found = map.take(row.name);
-    if (found == nullptr) {
-      report.add(entry.mark, map.path_of(row.name), "nothing",
-                 fmt::format("a cost per {}; zero must be written", row.one));
-      continue;
-    }
-    const std::optional<CostEntry> cost = read_cost_entry(*found->value, map.path_of(row.name), report);
-    if (!cost) continue;
-    const std::optional<EventCost> resolved = resolve(*cost, quantities_of(row.event, machine), report);
-    if (resolved) costs.of[static_cast<std::size_t>(row.event)] = *resolved;
+    if (found == nullptr) continue;
+    file.entries[row.name] = read_cost_entry(*found->value, map.path_of(row.name), file.report);
   }
   map.finish();
+}
+
+void read_file(TableFile& file) {
+  const YamlNode& root = *file.document.root;
+  YamlMap map(root, "", file.report);
+  file.name = required_text(map, root.mark, "name");
+  if (const YamlEntry* conditions = take_required(map, root.mark, "conditions", "a map of keys"))
+    read_conditions(*conditions, file);
+  if (const YamlEntry* extends = map.take("extends")) {
+    file.extends = read_text(*extends->value, "extends", file.report);
+    file.extends_mark = extends->value->mark;
+  }
+  if (const YamlEntry* sram = map.take("sram"))
+    file.sram = read_sram_table(*sram->value, "sram", file.report);
+  if (const YamlEntry* events = take_required(map, root.mark, "events", "a map of keys"))
+    read_events(*events, file);
+  map.finish();
+}
+
+// The table, the one it extends, and so on.
+std::deque<TableFile> read_chain(const std::filesystem::path& path) {
+  std::deque<TableFile> chain;
+  std::filesystem::path next = path;
+  while (true) {
+    TableFile& file = chain.emplace_back(next);
+    read_file(file);
+    if (!file.extends) return chain;
+    next = file.path.parent_path() / *file.extends;
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(next, error)) {
+      file.report.add(file.extends_mark, "extends", *file.extends,
+                      "the path of a table, relative to this one");
+      return chain;
+    }
+    for (const TableFile& earlier : chain) {
+      if (!std::filesystem::equivalent(earlier.path, next, error)) continue;
+      file.report.add(file.extends_mark, "extends", *file.extends,
+                      "a table that does not itself extend this one");
+      return chain;
+    }
+  }
+}
+
+const SramTable* sram_of(const std::deque<TableFile>& chain) {
+  for (const TableFile& file : chain) {
+    if (file.sram) return &*file.sram;
+  }
+  return nullptr;
+}
+
+bool is_whole(const YamlNode& root) {
+  for (const YamlEntry& entry : root.entries) {
+    if (entry.key == "events") return entry.value->kind == YamlNode::Kind::map;
+  }
+  return false;
+}
+
+// The first file of the chain that has the event decides.
+void resolve_event(const EventRow& row, const AcceleratorParameters& machine, std::deque<TableFile>& chain,
+                   EnergyCosts& costs) {
+  for (TableFile& file : chain) {
+    const auto found = file.entries.find(row.name);
+    if (found == file.entries.end()) continue;
+    if (!found->second) return;
+    const auto cost = resolve(*found->second, quantities_of(row.event, machine), sram_of(chain), file.report);
+    if (cost) costs.of[static_cast<std::size_t>(row.event)] = *cost;
+    return;
+  }
+  if (!is_whole(*chain.front().document.root)) return;  // said already
+  chain.front().report.add(chain.front().events_mark, fmt::format("events.{}", row.name), "nothing",
+                           fmt::format("a cost per {}; zero must be written", row.one));
+}
+
+// Name and conditions, those of the extended tables behind them; a technology only where all agree on one.
+void describe(const std::deque<TableFile>& chain, EnergyCosts& costs) {
+  costs.table = chain.front().name;
+  costs.conditions = chain.front().conditions;
+  costs.technology = chain.front().technology;
+  for (std::size_t i = 1; i < chain.size(); ++i) {
+    const TableFile& file = chain[i];
+    costs.extended.push_back(file.path);
+    costs.conditions += fmt::format(". Other entries from \"{}\", {}", file.name, file.technology_text);
+    if (costs.technology != file.technology) costs.technology.reset();
+  }
 }
 
 }  // namespace
 
 EnergyCosts read_energy_table(const std::filesystem::path& path, const AcceleratorParameters& machine) {
-  const YamlDocument document = read_yaml(path);
-  YamlReport report(document);
-  YamlMap map(*document.root, "", report);
+  std::deque<TableFile> chain = read_chain(path);
   EnergyCosts costs;
-  costs.table = required_text(map, document.root->mark, "name");
-  for (const std::string_view key : {"conditions", "events"}) {
-    const YamlEntry* entry = map.take(key);
-    if (entry == nullptr) {
-      report.add(document.root->mark, std::string(key), "nothing", "a map of keys");
-    } else if (key == "conditions") {
-      costs.conditions = read_conditions(*entry, report);
-    } else {
-      read_events(*entry, machine, costs, report);
-    }
+  costs.table = chain.front().name;
+  describe(chain, costs);
+  for (const EventRow& row : kEvents) resolve_event(row, machine, chain, costs);
+  std::vector<Diagnostic> mistakes;
+  for (const TableFile& file : chain) {
+    const std::vector<Diagnostic> found = file.report.sorted();
+    mistakes.insert(mistakes.end(), found.begin(), found.end());
   }
-  map.finish();
-  report.throw_if_any();
+  if (!mistakes.empty()) throw UserError(std::move(mistakes));
   return costs;
 }
 

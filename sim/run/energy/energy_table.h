@@ -1,52 +1,61 @@
 // Joules: what one event costs, with the source of every number. Joined to event counts after the run.
 //
-// A table is a YAML file with the keys `name`, `conditions` (node, voltage, temperature, includes: text) and
-// `events`, which has an entry for every row of models/events.h. An entry is a cost
+// A table is a YAML file with the keys `name`, `conditions` (node, voltage, temperature, includes: text; and,
+// for tables that may be scaled, scale_from: {node: 45, voltage_v: 0.9}) and `events`, which has an entry for
+// every row of models/events.h. An entry is a cost
 //
-//     {pj: 0.05, source: "...", basis: published | derived | our_choice}       pJ per count, >= 0
+//     {pj: 0.05, source: "...", basis: published, uncertainty: [0.5, 2]}       pJ per count, >= 0
 //
-// or one selector over costs:
+// or one of
 //
-//     by_datapath:        {lns: ENTRY, fp32: ENTRY, ...}       the machine's datapath.kind
-//     by_optimizer:       {madam: ENTRY, ...}                  the machine's optimizer.kind
-//     by_capacity_bytes:  [{at: 8192, pj: ...}, ...]           capacity of the memory; collector: of one lane
-//     by_bits:            [{at: 8, pj: ...}, ...]              datapath: weight; collector: accumulator; ppu
-//     and vector_unit:
-//                                                              activation; weight_update: stored weight
-//     by_table_entries:   [{at: 1, pj: ...}, ...]              datapath.table_entries of an LNS datapath
+//     by_CHOICE: {VALUE: ENTRY, ...}        a choice of the machine: kCostChoices
+//     by_SIZE: [{at: 8192, pj: ...}, ...]   two or more costs in ascending order of a size: kCostSizes.
+//     Between two
+//                                           of them, and up to a factor of 4 beyond either end, log(pj) is
+//                                           linear in log(size)
+//     sum: [ENTRY, ...]
+//     sram: read | write | leakage          from the section `sram`: sim/run/energy/sram.h
 //
-// The entries of the first two may again be selectors. The other three are lists of two or more costs in
-// ascending order: between two of them, and up to a factor of 4 beyond either end, log(pj) is linear in
-// log(size).
+// and `times: [SIZE, ...]` beside any of them multiplies by sizes of the machine. configs/energy/README.md
+// has the list of choices and sizes.
+//
+// `extends: FILE`, relative to the table, takes the entries and the section `sram` that the table does not
+// have from another table, which may extend a third one.
 #pragma once
 
 #include <array>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "models/events.h"
 #include "models/parameters.h"
+#include "sim/run/energy/event_cost.h"
 
 namespace lnsim {
 
-// One event's cost, resolved for one machine (its datapath, widths and buffer sizes).
-struct EventCost {
-  double pj = 0.0;     // per count
-  std::string source;  // where the number is from
-  std::string basis;   // published, derived or our_choice
+// Where a table's figures may be scaled from: a node of sim/run/energy/technology_scaling.h, and a voltage.
+struct Technology {
+  std::string node;
+  double voltage_v = 0.0;
+
+  bool operator==(const Technology&) const = default;
 };
 
 struct EnergyCosts {
   std::string table;       // name of the table
   std::string conditions;  // node, voltage, what is included
   std::array<EventCost, kEventCount> of;
+  std::optional<Technology> technology;         // when the table and those it extends say the same
+  std::vector<std::filesystem::path> extended;  // the other tables that were read
+  std::string scaling;                          // what was scaled, from where to where; empty: nothing
 
   double pj(Event event) const { return of[static_cast<std::size_t>(event)].pj; }
 };
 
-// Reads a table and resolves it for a machine. Throws UserError for every event without an entry, unknown
-// entries, datapaths or sizes the table does not cover, missing sources.
+// Reads a table and resolves it for a machine: its choices, widths and sizes. Throws UserError with every
+// event without an entry, unknown entries, machines that the table does not cover, missing sources.
 EnergyCosts read_energy_table(const std::filesystem::path& path, const AcceleratorParameters& machine);
 
 }  // namespace lnsim

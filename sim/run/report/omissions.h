@@ -24,8 +24,8 @@ inline constexpr std::array<std::string_view, 11> kOmissions{
     "Biases and normalisation parameters are updated by the same units and at the same cost as "
     "weights.",
     "Without recorded operands, energy does not depend on the data.",
-    "Energy tables give one cost per event; wires, clock tree and leakage are in it only where the "
-    "table says so.",
+    "Energy tables give one cost per event, and a byte of a memory its share of a whole access; wires, "
+    "clock tree and leakage are in it only where the table says so.",
     "Activations kept for the backward pass are stored in the activation format; no recomputation is "
     "modelled.",
 };

@@ -40,11 +40,14 @@ std::string file_hash(const std::filesystem::path& path) {
   return text;
 }
 
+nlohmann::ordered_json input_json(const std::filesystem::path& path) {
+  return {{"file", path.generic_string()}, {"sha256", file_hash(path)}};
+}
+
 nlohmann::ordered_json provenance_json(
     const std::vector<std::pair<std::string_view, std::filesystem::path>>& inputs) {
   nlohmann::ordered_json json{{"program", "lnsim"}, {"version", version()}, {"commit", commit()}};
-  for (const auto& [key, path] : inputs)
-    json[std::string(key)] = {{"file", path.generic_string()}, {"sha256", file_hash(path)}};
+  for (const auto& [key, path] : inputs) json[std::string(key)] = input_json(path);
   return json;
 }
 

@@ -16,7 +16,10 @@ std::string commit();   // of its source, or `unknown`
 // SHA-256 of a file's bytes, in hexadecimal. Throws UserError when it cannot be read.
 std::string file_hash(const std::filesystem::path& path);
 
-// `program`, `version`, `commit`, and of every input by its key `file` and `sha256`.
+// `file` and `sha256`.
+nlohmann::ordered_json input_json(const std::filesystem::path& path);
+
+// `program`, `version`, `commit`, and every input by its key.
 nlohmann::ordered_json provenance_json(
     const std::vector<std::pair<std::string_view, std::filesystem::path>>& inputs);
 

@@ -23,8 +23,8 @@ struct RunInputs {
 nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
                                    const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs);
 
-// One row per operation; units in the column names.
-std::string report_csv(const IterationResult& result, const RunConfig& config);
+// One row per operation; units in the column names. The last column says what was scaled; empty: nothing.
+std::string report_csv(const IterationResult& result, const RunConfig& config, const EnergyCosts& costs);
 
 enum class TableRows : std::uint8_t { layers_with_products, all };
 

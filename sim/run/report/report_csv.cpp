@@ -36,7 +36,7 @@ std::string roof_fields(const RunResult& run, const AcceleratorParameters& machi
 
 }  // namespace
 
-std::string report_csv(const IterationResult& result, const RunConfig& config) {
+std::string report_csv(const IterationResult& result, const RunConfig& config, const EnergyCosts& costs) {
   std::string csv = "layer,operator,pass,macs,cycles,utilisation";
   for (const std::string_view cause : kCauseNames) csv += fmt::format(",{}_cycles", cause);
   csv += ",bottleneck,bottleneck_share";
@@ -46,7 +46,7 @@ std::string report_csv(const IterationResult& result, const RunConfig& config) {
     csv += fmt::format(",{}_pj", component);
   csv +=
       ",energy_pj,energy_fj_per_mac,dram_read_bytes,dram_write_bytes,global_buffer_read_bytes,"
-      "global_buffer_write_bytes,sqnr_db\n";
+      "global_buffer_write_bytes,sqnr_db,energy_scaling\n";
 
   for (const OperationResult& operation : result.operations) {
     csv += fmt::format("{},{},{},{},{},{}", field(operation.layer), field(operation.op),
@@ -60,10 +60,11 @@ std::string report_csv(const IterationResult& result, const RunConfig& config) {
     csv += fmt::format(",{},", pj);
     if (operation.macs != 0) csv += fmt::format("{}", pj * 1000.0 / static_cast<double>(operation.macs));
     const EventCounts& events = operation.run.events;
-    csv += fmt::format(",{},{},{},{},{}\n", events[Event::dram_read_byte], events[Event::dram_write_byte],
+    csv += fmt::format(",{},{},{},{},{},{}\n", events[Event::dram_read_byte], events[Event::dram_write_byte],
                        events[Event::global_buffer_read_byte], events[Event::global_buffer_write_byte],
                        operation.numeric && operation.numeric->sums ? number(operation.numeric->sums->sqnr_db)
-                                                                    : std::string());
+                                                                    : std::string(),
+                       field(costs.scaling));
   }
   return csv;
 }

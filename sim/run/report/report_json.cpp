@@ -88,6 +88,18 @@ Json energy_by_level(const Energy& energy) {
               {"system", to_pj(energy.within(EnergyLevel::system))}};
 }
 
+Json energy_by_basis(const Energy& energy, const EnergyCosts& costs) {
+  const auto sums = by_basis(energy, costs);
+  Json json = Json::object();
+  for (std::size_t i = 0; i < sums.size(); ++i) json[std::string(kBasisNames[i])] = to_pj(sums[i]);
+  return json;
+}
+
+Json energy_range(const Energy& energy, const EnergyCosts& costs) {
+  const EnergyRange range = range_of(energy, costs);
+  return Json{{"low", range.low_pj}, {"high", range.high_pj}};
+}
+
 Json events(const EventCounts& counts) {
   Json all = Json::object();
   for (const EventRow& row : kEvents) all[std::string(row.name)] = counts[row.event];
@@ -157,11 +169,15 @@ Json cost_json(const EnergyCosts& costs) {
   Json table;
   table["name"] = costs.table;
   table["conditions"] = costs.conditions;
+  table["scaling"] = costs.scaling.empty() ? Json(nullptr) : Json(costs.scaling);
   Json per_event = Json::object();
   for (const EventRow& row : kEvents) {
     const EventCost& cost = costs.of[static_cast<std::size_t>(row.event)];
-    per_event[std::string(row.name)] = {
-        {"pj", cost.pj}, {"per", std::string(row.one)}, {"basis", cost.basis}, {"source", cost.source}};
+    per_event[std::string(row.name)] = {{"pj", cost.pj},
+                                        {"per", std::string(row.one)},
+                                        {"basis", std::string(name_of(cost.basis))},
+                                        {"uncertainty", {cost.uncertainty.low, cost.uncertainty.high}},
+                                        {"source", cost.source}};
   }
   table["events"] = per_event;
   return table;
@@ -175,11 +191,15 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
   json["provenance"] = provenance_json({{"config", inputs.config_path},
                                         {"trace", inputs.trace_path},
                                         {"energy_table", inputs.energy_table_path}});
+  Json& extended = json["provenance"]["energy_table"]["extends"] = Json::array();
+  for (const std::filesystem::path& path : costs.extended) extended.push_back(input_json(path));
   json["trace"] = {
       {"model", trace.header.model}, {"source", trace.header.source}, {"operands", trace.has_operands()}};
   json["totals"] = figures(result.run, result.macs, result.energy, config.machine);
   json["totals"]["seconds"] =
       static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);
+  json["totals"]["energy_pj_by_basis"] = energy_by_basis(result.energy, costs);
+  json["totals"]["energy_pj_range"] = energy_range(result.energy, costs);
   json["totals"]["cycles_by_bottleneck"] = cycles_by_bottleneck(result, config.machine);
   Json layers = Json::array();
   for (const OperationResult& operation : result.operations)

@@ -128,10 +128,28 @@ std::vector<std::string> cells_of(const Row& row, const AcceleratorParameters& m
   return cells;
 }
 
+// The joules by how their costs came to be, and how far off they may be.
+std::string confidence_summary(const Energy& energy, const EnergyCosts& costs) {
+  std::string text = "Energy by basis of the costs, the surest first\n";
+  const auto sums = by_basis(energy, costs);
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    if (sums[i] == 0) continue;
+    text += fmt::format("  {:<14} {:>10}J  {:>5} %\n", kBasisNames[i], with_prefix(to_pj(sums[i]) * 1e-12),
+                        percent(static_cast<double>(sums[i]), static_cast<double>(energy.total())));
+  }
+  const EnergyRange range = range_of(energy, costs);
+  if (range.low_pj < range.high_pj) {
+    text += fmt::format("  within the stated uncertainties: {}J to {}J\n", with_prefix(range.low_pj * 1e-12),
+                        with_prefix(range.high_pj * 1e-12));
+  }
+  return text;
+}
+
 std::string energy_summary(const IterationResult& result, const EnergyCosts& costs) {
   const double total = static_cast<double>(result.energy.total());
   std::string text = fmt::format("\nEnergy by component, costs from \"{}\"\n", costs.table);
   text += wrapped(costs.conditions, "  ");
+  if (!costs.scaling.empty()) text += wrapped(costs.scaling, "  ");
   for (const auto& [component, quanta] : result.energy.by_component()) {
     if (quanta == 0) continue;
     text += fmt::format("  {:<14} {:>10}J  {:>5} %\n", component, with_prefix(to_pj(quanta) * 1e-12),
@@ -147,7 +165,7 @@ std::string energy_summary(const IterationResult& result, const EnergyCosts& cos
   level("datapath only", EnergyLevel::datapath);
   level("processing elements", EnergyLevel::processing_element);
   level("system", EnergyLevel::system);
-  return text;
+  return text + confidence_summary(result.energy, costs);
 }
 
 // What the letters behind cycles mean, for those that occur.

@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +28,10 @@ AcceleratorParameters machine_of(const std::string& config) {
 
 EnergyCosts published_45nm(const AcceleratorParameters& machine) {
   return read_energy_table(kTables / "published-45nm.yaml", machine);
+}
+
+EnergyCosts system_45nm(const AcceleratorParameters& machine) {
+  return read_energy_table(kTables / "system-45nm.yaml", machine);
 }
 
 EnergyCosts pe_level(const AcceleratorParameters& machine) {
@@ -72,11 +75,22 @@ TEST(EnergyTable, the_default_table_prices_every_event_of_every_committed_machin
     for (const EventRow& row : kEvents) {
       const EventCost& cost = costs.of[static_cast<std::size_t>(row.event)];
       EXPECT_FALSE(cost.source.empty()) << entry.path() << " " << row.name;
-      const std::set<std::string> bases{"published", "derived", "our_choice"};
-      EXPECT_TRUE(bases.contains(cost.basis)) << entry.path() << " " << row.name;
+      EXPECT_NE(cost.basis, Basis::scaled) << entry.path() << " " << row.name;
       EXPECT_GE(cost.pj, 0.0);
       EXPECT_TRUE(std::isfinite(cost.pj));
     }
+  }
+}
+
+TEST(EnergyTable, the_system_table_prices_every_committed_machine_and_leaves_no_cycle_free) {
+  for (const auto& entry : fs::directory_iterator(kAccelerators)) {
+    const EnergyCosts costs = system_45nm(read_run_config(entry.path()).machine);
+    for (const EventRow& row : kEvents) {
+      if (row.component != "leakage") continue;
+      EXPECT_GT(costs.pj(row.event), 0.0) << entry.path() << " " << row.name;
+    }
+    EXPECT_GT(costs.pj(Event::pe_clock_cycle), 0.0);
+    EXPECT_GT(costs.pj(Event::system_clock_cycle), 0.0);
   }
 }
 
@@ -163,6 +177,78 @@ TEST(EnergyTable, sram_at_45_nm_meets_the_published_sizes) {
   EXPECT_DOUBLE_EQ(pj_per_64_bit(1U << 20), 100);
 }
 
+TEST(EnergyTable, DRAM_costs_what_its_type_costs) {
+  const std::map<DramType, double> pj_per_bit{{DramType::hbm2, 3.9},
+                                              {DramType::lpddr4, 8.0},
+                                              {DramType::gddr5, 14.0},
+                                              {DramType::ddr3, 70.0},
+                                              {DramType::ddr4, 1.2 * 145 / (8 * 2.4)}};  // V x mA / (Gbit/s)
+  for (const auto& [type, pj] : pj_per_bit) {
+    AcceleratorParameters machine;
+    machine.dram.type = type;
+    for (const EnergyCosts& costs : {published_45nm(machine), system_45nm(machine)}) {
+      EXPECT_NEAR(costs.pj(Event::dram_read_byte), 8 * pj, 1e-9);
+      EXPECT_NEAR(costs.pj(Event::dram_write_byte), 8 * pj, 1e-9);
+    }
+  }
+}
+
+TEST(EnergyTable, wires_of_the_system_cost_by_their_length) {
+  AcceleratorParameters machine;
+  machine.bus.operand_mm = 10;
+  machine.bus.return_mm = 5;
+  machine.clock.tree_mm = 3;
+  const EnergyCosts costs = system_45nm(machine);
+  // 256 random bits over 10 mm: 310 pJ (Keckler 2011), half of them transitions.
+  EXPECT_NEAR(costs.pj(Event::operand_bus_byte) * 32, 310, 0.2);
+  EXPECT_NEAR(costs.pj(Event::return_bus_byte) * 32 * 2, 310, 0.2);
+  EXPECT_NEAR(costs.pj(Event::system_clock_cycle), 2 * 310.0 / 128 / 10 * 3, 0.01);
+}
+
+TEST(EnergyTable, registers_of_the_system_are_clocked_in_every_cycle) {
+  AcceleratorParameters machine;  // 8-bit operands, 24-bit sums, 5 stages
+  const double bits = 33.0 * 32 * 8 + 32.0 * 5 * 24;
+  // DFF_X1 of Nangate 45 holding a value, mean of both: internal energy of both edges and the load of the
+  // pin, in fJ.
+  const double held = (4.497803 + 2.441622 + 4.265302 + 2.627385) / 2 + 0.949653 * 1.1 * 1.1;
+  EXPECT_NEAR(system_45nm(machine).pj(Event::pe_clock_cycle), bits * held * 1e-3 * 0.81 / 1.21, 0.02);
+}
+
+TEST(EnergyTable, lanes_of_the_system_leak_by_the_area_of_their_units) {
+  const double adder_24 = 278.0 * 24 / 32;
+  const auto multiplier = [](double product_of_widths) { return 6350.0 * product_of_widths / 1024; };
+  const auto mw = [](double square_micrometres) { return square_micrometres * 19e-6; };
+  const auto lane_pj = [](AcceleratorParameters machine) {
+    machine.clock.frequency_ghz = 0.5;
+    machine.pe.vector_size = 16;
+    return system_45nm(machine).pj(Event::datapath_leakage_cycle) / 16 / 2;  // 2 ns
+  };
+  for (const unsigned entries : {1U, 2U, 4U, 8U, 16U}) {
+    AcceleratorParameters machine;
+    machine.datapath.table_entries = entries;
+    const double n = entries;
+    const double area =
+        278.0 * 8 / 32 + 250 + n * 31 / 32 * adder_24 + (n - 1) * (multiplier(24 * 9) + adder_24) / 32;
+    EXPECT_NEAR(lane_pj(machine), mw(area), 6e-6) << entries;
+  }
+  EXPECT_NEAR(lane_pj(machine_of("int8")), mw(multiplier(64) + adder_24), 6e-6);
+  for (const auto& [config, significand] : std::map<std::string, double>{
+           {"fp32", 24}, {"fp16", 11}, {"bf16", 8}, {"fp8-e4m3", 4}, {"fp8-e5m2", 3}}) {
+    EXPECT_NEAR(lane_pj(machine_of(config)), mw(multiplier(significand * significand) + 250 + 278 + 250),
+                6e-6)
+        << config;
+  }
+}
+
+TEST(EnergyTable, the_collector_of_the_system_is_a_register_file) {
+  AcceleratorParameters machine;
+  machine.pe.collector_entries = 16;
+  machine.datapath.accumulator_bits = 20;
+  const double bit =
+      2 * 0.009 + 4 * 3 * 0.0181 / 32 + 0.1 / 32;  // register, four levels of multiplexers, adder
+  EXPECT_NEAR(system_45nm(machine).pj(Event::collector_accumulate), 20 * bit, 0.001);
+}
+
 TEST(EnergyCost, between_two_points_the_logarithms_lie_on_a_line) {
   AcceleratorParameters machine;
   const std::map<std::string, std::string> table{
@@ -188,8 +274,8 @@ TEST(EnergyCost, a_figure_between_points_says_so_and_is_derived) {
     return read_table({{"buffer_b.read_byte", entry}}, machine)
         .of[static_cast<std::size_t>(Event::buffer_b_read_byte)];
   };
-  EXPECT_EQ(cost("published").basis, "derived");
-  EXPECT_EQ(cost("our_choice").basis, "our_choice");
+  EXPECT_EQ(cost("published").basis, Basis::derived);
+  EXPECT_EQ(cost("our_choice").basis, Basis::our_choice);
   EXPECT_EQ(cost("published").source,
             "at 16384 B, on the log-log line through 4096 and 65536: s4096 | s65536");
 }
@@ -245,6 +331,80 @@ TEST(EnergyCost, selectors_by_name_may_hold_other_selectors) {
   EXPECT_EQ(read_table({{"datapath.mac", entry}}, machine).pj(Event::datapath_mac), 8.0);
   machine.datapath.kind = arith::DatapathKind::fp32;
   EXPECT_EQ(read_table({{"datapath.mac", entry}}, machine).pj(Event::datapath_mac), 9.0);
+}
+
+TEST(EnergyCost, sums_add_costs_and_are_as_sure_as_their_least_sure_part) {
+  const std::string entry =
+      "{sum: [{pj: 3, source: a, basis: characterised, uncertainty: [0.5, 2]}, {pj: 1, source: b, basis: "
+      "derived}]}";
+  const EventCost cost =
+      read_table({{"ppu.value", entry}}, {}).of[static_cast<std::size_t>(Event::ppu_value)];
+  EXPECT_EQ(cost.pj, 4.0);
+  EXPECT_EQ(cost.basis, Basis::derived);
+  EXPECT_DOUBLE_EQ(cost.uncertainty.low, 2.5 / 4);
+  EXPECT_DOUBLE_EQ(cost.uncertainty.high, 7.0 / 4);
+  EXPECT_EQ(cost.source, "3 pJ: a + 1 pJ: b");
+}
+
+TEST(EnergyCost, factors_are_sizes_of_the_machine) {
+  AcceleratorParameters machine;
+  machine.clock.frequency_ghz = 0.25;
+  machine.bus.return_mm = 3;
+  const EventCost cost =
+      read_table({{"return_bus.byte", "{pj: 2, source: s, basis: published, times: [mm, ns]}"}}, machine)
+          .of[static_cast<std::size_t>(Event::return_bus_byte)];
+  EXPECT_EQ(cost.pj, 2.0 * 3 * 4);
+  EXPECT_EQ(cost.source, "2 pJ (s) x 3 mm x 4 ns");
+  EXPECT_EQ(cost.basis, Basis::published);
+}
+
+TEST(EnergyCost, float_accumulation_and_vector_size_select_too) {
+  AcceleratorParameters machine = machine_of("fp16");
+  machine.pe.vector_size = 8;
+  const std::string entry = fmt::format(
+      "{{by_datapath: {{fp16: {{by_float_accumulation: {{per_step: {}, fused: {{pj: 9, source: s, basis: "
+      "characterised}}}}}}}}}}",
+      points("by_vector_size", {{4, 1.0}, {16, 4.0}}));
+  EXPECT_DOUBLE_EQ(read_table({{"datapath.mac", entry}}, machine).pj(Event::datapath_mac), 2.0);
+  machine.datapath.float_accumulation = arith::FloatAccumulation::fused;
+  EXPECT_EQ(read_table({{"datapath.mac", entry}}, machine).pj(Event::datapath_mac), 9.0);
+}
+
+TEST(EnergyTable, extends_another_one_and_overrides_its_entries) {
+  const fs::path path = fs::path(testing::TempDir()) / "extending.yaml";
+  std::ofstream(path) << "name: mine\nextends: " << (kTables / "system-45nm.yaml").generic_string()
+                      << "\nconditions: {node: n, voltage: v, temperature: c, includes: i}\nevents:\n"
+                      << "  datapath.mac: {pj: 0.25, basis: characterised, source: s}\n";
+  const EnergyCosts mine = read_energy_table(path, {});
+  const EnergyCosts base = system_45nm({});
+  EXPECT_EQ(mine.table, "mine");
+  EXPECT_EQ(mine.pj(Event::datapath_mac), 0.25);
+  for (const EventRow& row : kEvents) {
+    if (row.event != Event::datapath_mac) EXPECT_EQ(mine.pj(row.event), base.pj(row.event)) << row.name;
+  }
+  ASSERT_EQ(mine.extended.size(), 2U);
+  EXPECT_EQ(mine.extended[0].filename(), "system-45nm.yaml");
+  EXPECT_EQ(mine.extended[1].filename(), "published-45nm.yaml");
+  EXPECT_FALSE(mine.technology);  // it does not say the same as the tables it extends
+  EXPECT_TRUE(base.technology);
+  fs::remove(path);
+}
+
+TEST(EnergyTable, reports_the_mistakes_of_the_table_that_it_extends_under_that_name) {
+  const fs::path broken = fs::path(LNSIM_SOURCE_DIR) / "tests/data/bad_energy/energy_negative.yaml";
+  const fs::path path = fs::path(testing::TempDir()) / "extending_a_broken_one.yaml";
+  std::ofstream(path) << "name: mine\nextends: " << broken.generic_string()
+                      << "\nconditions: {node: n, voltage: v, temperature: c}\nevents: {}\n";
+  try {
+    read_energy_table(path, {});
+    ADD_FAILURE() << "read without a complaint";
+  } catch (const UserError& error) {
+    EXPECT_EQ(std::string(error.what()),
+              path.generic_string() + ":3:1: conditions.includes: got nothing, expected text\n" +
+                  broken.generic_string() +
+                  ":16:22: events.datapath.mac.pj: got -0.5, expected a number from 0 to 1000000000 (pJ)");
+  }
+  fs::remove(path);
 }
 
 TEST(EnergyTable, name_and_conditions_are_kept_for_the_report) {

@@ -37,10 +37,35 @@ TEST(Energy, adds_up_over_components_and_levels) {
   EXPECT_LT(energy.within(EnergyLevel::processing_element), energy.within(EnergyLevel::system));
 }
 
-TEST(Energy, counts_the_datapath_level_as_useful_and_idle_multiplier_slots_only) {
+TEST(Energy, counts_the_datapath_level_as_multiplier_slots_and_the_leakage_and_idle_clock_of_lanes) {
   EventCounts events;
   for (auto& count : events.counts) count = 10;
-  EXPECT_EQ(to_pj(energy_of(events, costs_of_one_each()).within(EnergyLevel::datapath)), 20.0);
+  EXPECT_EQ(to_pj(energy_of(events, costs_of_one_each()).within(EnergyLevel::datapath)), 40.0);
+}
+
+TEST(Energy, is_summed_by_the_basis_of_its_costs) {
+  EnergyCosts costs = costs_of_one_each();  // our choice, all of them
+  costs.of[static_cast<std::size_t>(Event::datapath_mac)].basis = Basis::characterised;
+  costs.of[static_cast<std::size_t>(Event::dram_read_byte)].basis = Basis::derived;
+  costs.of[static_cast<std::size_t>(Event::dram_write_byte)].basis = Basis::derived;
+  EventCounts events;
+  for (auto& count : events.counts) count = 10;
+  const auto sums = by_basis(energy_of(events, costs), costs);
+  EXPECT_EQ(to_pj(sums[static_cast<std::size_t>(Basis::characterised)]), 10.0);
+  EXPECT_EQ(to_pj(sums[static_cast<std::size_t>(Basis::derived)]), 20.0);
+  EXPECT_EQ(to_pj(sums[static_cast<std::size_t>(Basis::our_choice)]), 10.0 * (kEventCount - 3));
+  EXPECT_EQ(std::accumulate(sums.begin(), sums.end(), std::int64_t{0}), energy_of(events, costs).total());
+}
+
+TEST(Energy, lies_between_the_sums_of_all_low_and_all_high_costs) {
+  EnergyCosts costs = costs_of_one_each();
+  costs.of[static_cast<std::size_t>(Event::datapath_mac)].uncertainty = {0.5, 3.0};
+  EventCounts events;
+  events[Event::datapath_mac] = 100;
+  events[Event::dma_byte] = 7;  // of which nobody says how wrong it is
+  const EnergyRange range = range_of(energy_of(events, costs), costs);
+  EXPECT_DOUBLE_EQ(range.low_pj, 57.0);
+  EXPECT_DOUBLE_EQ(range.high_pj, 307.0);
 }
 
 TEST(Energy, that_does_not_fit_is_a_broken_promise) {
