@@ -173,14 +173,14 @@ constexpr BadFile kBadEnergyTables[] = {
      ":16:22: events.datapath.mac.pj: got 0.5 pJ, expected a number from 0 to 1000000000 (pJ), written "
      "without the unit"},
     {"event_given_twice",
-     ":26:3: events.ppu.value: got this key a second time, expected it once (first in line 20)"},
+     ":33:3: events.ppu.value: got this key a second time, expected it once (first in line 20)"},
     {"event_missing",
      ":3:1: events.pe.clock_cycle: got nothing, expected a cost per cycle of one PE, working or not; zero "
      "must be written"},
     {"event_unknown",
      ":3:1: events.dram.read_byte: got nothing, expected a cost per byte read from DRAM; zero must be "
      "written\n"
-     ":25:3: events.dram.read_bytes: got an unknown key, expected a known one: did you mean dram.read_byte?"},
+     ":32:3: events.dram.read_bytes: got an unknown key, expected a known one: did you mean dram.read_byte?"},
     {"events_as_a_list", ":3:9: events: got a list, expected a map of keys"},
     {"head_only",
      ":1:1: name: got nothing, expected text\n"
@@ -220,56 +220,61 @@ constexpr BadFile kBadEnergyTables[] = {
     {"source_blank", ":16:35: events.datapath.mac.source: got no text, expected where the number is from"},
     {"source_missing", ":16:17: events.datapath.mac.source: got nothing, expected where the number is from"},
     {"uncertainty_not_around_the_figure",
-     ":16:73: events.datapath.mac.uncertainty[0]: got 1.5, expected a number from 0.001 to 1 (times the "
+     ":16:72: events.datapath.mac.uncertainty[0]: got 1.5, expected a number from 0.001 to 1 (times the "
      "figure)"},
     {"uncertainty_as_a_number",
-     ":16:72: events.datapath.mac.uncertainty: got 0.1, expected [low, high]: the true figure lies between "
+     ":16:71: events.datapath.mac.uncertainty: got 0.1, expected [low, high]: the true figure lies between "
      "low and high times the one given"},
     {"basis_that_only_a_run_gives",
-     ":16:44: events.datapath.mac.basis: got scaled, expected one of measured, characterised, published, "
+     ":16:43: events.datapath.mac.basis: got scaled, expected one of measured, characterised, published, "
      "derived, our_choice"},
     {"dram_not_covered",
      ":4:20: events.dram.read_byte.by_dram: got no entry for hbm2, expected one, because the machine's DRAM "
      "is hbm2"},
     {"factor_unknown",
-     ":9:65: events.operand_bus.byte.times[0]: got length, expected one of capacity_bytes, bits, "
+     ":9:66: events.operand_bus.byte.times[0]: got length, expected one of capacity_bytes, bits, "
      "table_entries, vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, ns"},
     {"factor_that_the_event_has_not",
      ":20:14: events.ppu.value: got times mm, expected a size that this event and machine have"},
     {"factors_as_text",
-     ":9:64: events.operand_bus.byte.times: got mm, expected a list of capacity_bytes, bits, table_entries, "
+     ":9:65: events.operand_bus.byte.times: got mm, expected a list of capacity_bytes, bits, table_entries, "
      "vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, ns"},
     {"sum_as_a_map", ":16:23: events.datapath.mac.sum: got a map, expected a list of entries"},
     {"sum_with_a_bad_part",
-     ":16:63: events.datapath.mac.sum[1].source: got nothing, expected where the number is from"},
+     ":16:62: events.datapath.mac.sum[1].source: got nothing, expected where the number is from"},
     {"sram_missing",
-     ":13:23: events.buffer_a.read_byte.sram: got no section sram, expected one with points, in this table "
+     ":13:24: events.buffer_a.read_byte.sram: got no section sram, expected one with points, in this table "
      "or one it extends"},
     {"sram_of_no_memory",
      ":28:15: events.ppu.value.sram: got sram, expected another form, because this event is not of a memory"},
     {"sram_of_another_quantity",
-     ":21:23: events.buffer_a.read_byte.sram: got write, expected read, which is what this event counts"},
+     ":21:24: events.buffer_a.read_byte.sram: got write, expected read, which is what this event counts"},
     {"sram_without_the_quantity",
-     ":20:24: events.buffer_a.write_byte.sram: got sram points that do not determine write_pj, expected "
+     ":20:25: events.buffer_a.write_byte.sram: got sram points that do not determine write_pj, expected "
      "three or more with it, of different capacities and widths"},
     {"sram_out_of_reach",
-     ":21:23: events.buffer_a.read_byte.sram: got a bank of 65536 B with 512 bit, expected 256 to 32768 B "
+     ":21:24: events.buffer_a.read_byte.sram: got a bank of 65536 B with 512 bit, expected 256 to 32768 B "
      "and 16 to 1024 bit: the sram points and a factor of 4 around them"},
     {"sram_key_unknown",
-     ":10:61: sram.points[2].area: got an unknown key, expected one of capacity_bytes, width_bits, read_pj, "
+     ":10:58: sram.points[2].area: got an unknown key, expected one of capacity_bytes, width_bits, read_pj, "
      "write_pj, leakage_mw"},
     {"sram_figure_zero",
-     ":10:72: sram.points[2].write_pj: got 0, expected a number from 1e-09 to 1000000000 (pJ)"},
-    {"sram_incomplete", ":3:1: sram.source: got nothing, expected where the number is from"},
+     ":10:68: sram.points[2].write_pj: got 0, expected a number from 1e-09 to 1000000000 (pJ)"},
+    {"sram_incomplete",
+     ":3:7: sram.source: got nothing, expected where the number is from\n"
+     ":3:7: sram.basis: got nothing, expected one of measured, characterised, published, derived, "
+     "our_choice\n"
+     ":3:7: sram.ports: got nothing, expected a map with energy, leakage and source"},
     {"extends_nothing",
      ":3:10: extends: got nowhere.yaml, expected the path of a table, relative to this one"},
     {"extends_itself",
      ":3:10: extends: got extends_itself.yaml, expected a table that does not itself extend this one"},
     {"scale_from_unknown_node",
-     ":2:107: conditions.scale_from.node: got 5, expected one of 130, 90, 65, 45, lp45, 32, 20, 16, 14, 10, "
+     ":2:100: conditions.scale_from.node: got \"5\", expected one of 130, 90, 65, 45, lp45, 32, 20, 16, 14, "
+     "10, "
      "7, lp7"},
     {"scale_from_without_voltage",
-     ":2:82: conditions.scale_from.voltage_v: got nothing, expected a number, in V"},
+     ":2:81: conditions.scale_from.voltage_v: got nothing, expected a number, in V"},
     {"two_selectors",
      ":16:45: events.datapath.mac.by_optimizer: got by_optimizer beside by_datapath, expected one of them"},
 };

@@ -380,7 +380,8 @@ TEST(EnergyTable, extends_another_one_and_overrides_its_entries) {
   EXPECT_EQ(mine.table, "mine");
   EXPECT_EQ(mine.pj(Event::datapath_mac), 0.25);
   for (const EventRow& row : kEvents) {
-    if (row.event != Event::datapath_mac) EXPECT_EQ(mine.pj(row.event), base.pj(row.event)) << row.name;
+    if (row.event == Event::datapath_mac) continue;
+    EXPECT_EQ(mine.pj(row.event), base.pj(row.event)) << row.name;
   }
   ASSERT_EQ(mine.extended.size(), 2U);
   EXPECT_EQ(mine.extended[0].filename(), "system-45nm.yaml");
