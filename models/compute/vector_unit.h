@@ -70,8 +70,8 @@ class VectorUnit final : public MachineUnit {
   std::uint64_t sent_ = 0;
   OutputPacket next_packet_;
   Cycle next_due_ = 0;  // cycles after start_
-  // (bytes up to the packet's end) * cycles_ / output bytes, as a whole and a rest, and what a packet of the full
-  // width adds.
+  // (bytes up to the packet's end) * cycles_ / output bytes, as a whole and a rest, and what a packet of the
+  // full width adds.
   std::uint64_t due_ = 0, due_rest_ = 0;
   std::uint64_t packet_due_ = 0, packet_due_rest_ = 0;
 };

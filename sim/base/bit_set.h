@@ -16,7 +16,8 @@ class BitSet {
   void insert(std::size_t member) { words_[member / 64] |= std::uint64_t{1} << (member % 64); }
   void erase(std::size_t member) { words_[member / 64] &= ~(std::uint64_t{1} << (member % 64)); }
 
-  // The first member from `first` on, then from 0 on, that the predicate holds for; the size when there is none.
+  // The first member from `first` on, then from 0 on, that the predicate holds for; the size when there is
+  // none.
   template <class Predicate>
   std::size_t find_in_turn(std::size_t first, Predicate holds) const {
     const std::size_t turn = first / 64;
