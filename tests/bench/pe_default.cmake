@@ -24,5 +24,6 @@ add_library(pe_default STATIC ${dir}/Vpe_default_all.cpp ${VERILATOR_INCLUDE}/ve
             ${VERILATOR_INCLUDE}/verilated_threads.cpp ${VERILATOR_INCLUDE}/verilated_dpi.cpp)
 target_include_directories(pe_default SYSTEM PUBLIC ${CMAKE_CURRENT_BINARY_DIR} ${VERILATOR_INCLUDE} ${VERILATOR_INCLUDE}/vltstd)
 target_compile_options(pe_default PRIVATE -O3 -w)
-target_sources(bench_pe_rtl PRIVATE lockstep/pe_machine.cpp lockstep/lane_parameters.cpp lockstep/model_table.cpp)
+target_sources(bench_pe_rtl PRIVATE lockstep/pe_machine.cpp lockstep/lane_parameters.cpp lockstep/model_table.cpp
+               ${CMAKE_SOURCE_DIR}/tools/characterise/verilog_tables.cpp)
 target_link_libraries(bench_pe_rtl PRIVATE pe_default)

@@ -5,7 +5,7 @@
 #include <stdexcept>
 
 #include "models/arith/log_to_linear.h"
-#include "tests/lockstep/verilog_number.h"
+#include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::lockstep {
 namespace {
@@ -109,10 +109,7 @@ std::string lns_constants(const ModelRow& row) {
   const LaneParameters lane = lns_lane_parameters(row);
   const arith::LogToLinear converter(std::max(lane.a.gamma, lane.b.gamma), lane.datapath.table_entries,
                                      lane.datapath.constant_bits);
-  VerilogNumber number;
-  for (unsigned bin = 0; bin < converter.bins(); ++bin)
-    number.append(converter.constant(bin), converter.constant_bits() + 2);
-  return number.text();
+  return characterise::log_to_linear_constants(converter);
 }
 
 }  // namespace lnsim::lockstep

@@ -3,18 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
 
-#include "models/arith/log2_fixed.h"
-#include "models/arith/wide_sum.h"
-#include "tests/lockstep/verilog_number.h"
+#include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::lockstep {
 namespace {
-
-constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
 
 arith::FormatParameters lns_format(const ModelRow& row, const std::string& side, std::int64_t log2_gamma) {
   arith::FormatParameters format;
@@ -24,35 +19,10 @@ arith::FormatParameters lns_format(const ModelRow& row, const std::string& side,
   return format;
 }
 
-// The significands of 2^(r / gamma) as doubles have them, leading one included.
-std::string powers(const arith::FormatParameters& gradient) {
-  // Wide enough for a code of every remainder.
-  arith::FormatParameters format = gradient;
-  format.bits = 16;
-  format.zero = arith::ZeroCode::none;
-  const auto lns = arith::make_format(format);
-  VerilogNumber number;
-  for (arith::Code remainder = 0; remainder < gradient.gamma; ++remainder) {
-    const auto bits = std::bit_cast<std::uint64_t>(lns->value(remainder, {}));
-    number.append((bits & 0xfffffffffffffu) | std::uint64_t{1} << 52, 53);
-  }
-  return number.text();
-}
-
-// 2 log2(j + 1/2), less one unit where a tie goes up.
-std::string midpoints(unsigned largest) {
-  VerilogNumber number;
-  for (std::uint64_t j = 0; j < largest; ++j) {
-    const std::int64_t midpoint = 2 * (arith::log2_fixed(arith::normalise(false, 2 * j + 1, 0)) - kOne);
-    number.append(static_cast<std::uint64_t>(j % 2 == 0 ? midpoint : midpoint - 1), 64);
-  }
-  return number.text();
-}
-
 }  // namespace
 
 unsigned MadamParameters::largest() const {
-  return static_cast<unsigned>(std::nearbyint(bound));
+  return characterise::madam_largest(bound);
 }
 
 MadamParameters madam_parameters(const ModelRow& row) {
@@ -62,10 +32,10 @@ MadamParameters madam_parameters(const ModelRow& row) {
 
 std::string madam_tables(const ModelRow& row) {
   const MadamParameters madam = madam_parameters(row);
-  VerilogNumber bound;
-  bound.append(static_cast<std::uint64_t>(2 * arith::log2_fixed(arith::from_double(madam.bound))), 64);
-  return fmt::format("-GPOWERS_G={}\n-GLARGEST={}\n-GMIDPOINTS={}\n-GLOG2_BOUND={}\n", powers(madam.gradient),
-                     madam.largest(), midpoints(madam.largest()), bound.text());
+  std::string arguments;
+  for (const auto& [name, value] : characterise::madam_tables(madam.gradient, madam.bound))
+    arguments += fmt::format("-G{}={}\n", name, value);
+  return arguments;
 }
 
 std::vector<std::uint32_t> madam_steps(const MadamParameters& parameters, double learning_rate) {

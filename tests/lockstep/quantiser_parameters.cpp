@@ -1,11 +1,8 @@
 #include "tests/lockstep/quantiser_parameters.h"
 
 #include <algorithm>
-#include <bit>
 
-#include "models/arith/linear_to_log.h"
 #include "models/arith/lns_lane.h"
-#include "tests/lockstep/verilog_number.h"
 
 namespace lnsim::lockstep {
 
@@ -26,18 +23,6 @@ QuantiserParameters quantiser_parameters(const ModelRow& row) {
   const arith::LnsLayout operand(q.operand);
   q.lsb_octave = arith::LnsGeometry(q.datapath, operand, 0, operand, 0).lsb_octave;
   return q;
-}
-
-std::string quantiser_thresholds(unsigned log2_grid, arith::Midpoint midpoint, unsigned quantiser_bits) {
-  const arith::LinearToLog quantiser(1u << log2_grid, midpoint, quantiser_bits);
-  const std::uint32_t end = std::uint32_t{1} << quantiser_bits;
-  VerilogNumber number;
-  std::uint32_t mantissa = end / 2;
-  for (std::uint32_t midpoints = 1; midpoints <= 1u << log2_grid; ++midpoints) {
-    while (mantissa < end && quantiser.remainder(mantissa) < midpoints) ++mantissa;
-    number.append(mantissa, quantiser_bits + 1);
-  }
-  return number.text();
 }
 
 }  // namespace lnsim::lockstep

@@ -1,8 +1,6 @@
 // What the parameters of a quantiser's twin mean to the C++ side.
 #pragma once
 
-#include <string>
-
 #include "models/arith/datapath.h"
 #include "tests/lockstep/model_table.h"
 
@@ -19,9 +17,5 @@ struct QuantiserParameters {
 
 // For rows of ppu_quantiser.
 QuantiserParameters quantiser_parameters(const ModelRow& row);
-
-// The smallest mantissas that reach the midpoints of an octave, as a Verilog number for the parameter
-// THRESHOLDS.
-std::string quantiser_thresholds(unsigned log2_grid, arith::Midpoint midpoint, unsigned quantiser_bits);
 
 }  // namespace lnsim::lockstep

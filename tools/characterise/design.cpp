@@ -202,6 +202,9 @@ Design make_madam_lane(const DesignParameters& d) {
   const unsigned largest = madam_largest(d.gradient_bound);
   const auto weight = arith::make_format(d.stored);
   const auto gradient = arith::make_format(d.gradient);
+  std::string tables;
+  for (const ModuleParameter& table : madam_tables(d.gradient, d.gradient_bound))
+    tables += fmt::format("{}.{}({})", tables.empty() ? "" : ", ", table.name, table.value);
   Design design{"characterised", {}, {}};
   // The constants of a command stand still in registers of the unit, which its lanes share.
   design.verilog = fmt::format(
@@ -238,7 +241,7 @@ endmodule
       fmt::arg("gradient_top", gradient->storage_bits() - 1), fmt::arg("b_w", d.stored.bits),
       fmt::arg("zero_w", static_cast<int>(d.stored.zero)), fmt::arg("b_g", d.gradient.bits),
       fmt::arg("gamma_g", log2_of(d.gradient.gamma)), fmt::arg("zero_g", static_cast<int>(d.gradient.zero)),
-      fmt::arg("latency", d.latency_cycles), fmt::arg("tables", madam_tables(d.gradient, d.gradient_bound)));
+      fmt::arg("latency", d.latency_cycles), fmt::arg("tables", tables));
   design.rules = {{"move", "*lane.*"},          {"moment", "*lane.?load.*"}, {"moment", "*lane.?squared.*"},
                   {"moment", "*lane.?decay.*"}, {"moment", "*lane.?mean.*"}, {"logarithm", "*lane.?log.*"},
                   {kRegisters, "*$procdff*"}};

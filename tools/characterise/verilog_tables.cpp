@@ -1,7 +1,5 @@
 #include "tools/characterise/verilog_tables.h"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -66,11 +64,13 @@ unsigned madam_largest(double bound) {
   return static_cast<unsigned>(std::nearbyint(bound));
 }
 
-std::string madam_tables(const arith::FormatParameters& gradient, double bound) {
+std::vector<ModuleParameter> madam_tables(const arith::FormatParameters& gradient, double bound) {
   VerilogNumber log2_bound;
   log2_bound.append(static_cast<std::uint64_t>(2 * arith::log2_fixed(arith::from_double(bound))), 64);
-  return fmt::format(".POWERS_G({}), .LARGEST({}), .MIDPOINTS({}), .LOG2_BOUND({})", powers(gradient),
-                     madam_largest(bound), midpoints(madam_largest(bound)), log2_bound.text());
+  return {{"POWERS_G", powers(gradient)},
+          {"LARGEST", std::to_string(madam_largest(bound))},
+          {"MIDPOINTS", midpoints(madam_largest(bound))},
+          {"LOG2_BOUND", log2_bound.text()}};
 }
 
 }  // namespace lnsim::characterise

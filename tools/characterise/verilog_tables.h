@@ -1,7 +1,9 @@
-// Tables of constants that modules of models/rtl take as parameters, as Verilog numbers.
+// Tables of constants that modules of models/rtl take as parameters, as Verilog numbers: for characterisation
+// and for the lockstep tests.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "models/arith/datapath.h"
 #include "models/arith/log_to_linear.h"
@@ -12,13 +14,17 @@ namespace lnsim::characterise {
 // CONSTANTS of lns_lane.
 std::string log_to_linear_constants(const arith::LogToLinear& converter);
 
-// THRESHOLDS of lns_quantise.
+// THRESHOLDS of lns_quantise: the smallest mantissas that reach the midpoints of an octave.
 std::string quantiser_thresholds(unsigned log2_grid, arith::Midpoint midpoint, unsigned quantiser_bits);
 
 // LARGEST of madam_lane: the bound, rounded.
 unsigned madam_largest(double bound);
 
-// POWERS_G, LARGEST, MIDPOINTS and LOG2_BOUND of madam_lane as they stand in an instance.
-std::string madam_tables(const arith::FormatParameters& gradient, double bound);
+struct ModuleParameter {
+  std::string name, value;
+};
+
+// POWERS_G, LARGEST, MIDPOINTS and LOG2_BOUND of madam_lane.
+std::vector<ModuleParameter> madam_tables(const arith::FormatParameters& gradient, double bound);
 
 }  // namespace lnsim::characterise

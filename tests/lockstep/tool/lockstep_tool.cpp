@@ -27,6 +27,7 @@
 #include "tests/lockstep/madam_parameters.h"
 #include "tests/lockstep/model_table.h"
 #include "tests/lockstep/quantiser_parameters.h"
+#include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::lockstep {
 namespace {
@@ -44,15 +45,16 @@ std::string derived_arguments(const ModelRow& row) {
   }
   if (row.top == "ppu_quantiser") {
     const QuantiserParameters q = quantiser_parameters(row);
-    text += fmt::format("-GLOG2_GRID={}\n-GLSB_OCTAVE={}\n-GTHRESHOLDS={}\n", q.log2_grid, q.lsb_octave,
-                        quantiser_thresholds(q.log2_grid, q.datapath.midpoint, q.datapath.quantiser_bits));
+    text += fmt::format(
+        "-GLOG2_GRID={}\n-GLSB_OCTAVE={}\n-GTHRESHOLDS={}\n", q.log2_grid, q.lsb_octave,
+        characterise::quantiser_thresholds(q.log2_grid, q.datapath.midpoint, q.datapath.quantiser_bits));
   }
   if (row.top == "pe") {
     const auto grid = static_cast<unsigned>(
         std::max({row.at("LOG2_GAMMA_A"), row.at("LOG2_GAMMA_B"), row.at("LOG2_GAMMA_OUT")}));
-    text += fmt::format("-GTHRESHOLDS={}\n",
-                        quantiser_thresholds(grid, static_cast<arith::Midpoint>(row.at("midpoint")),
-                                             static_cast<unsigned>(row.at("QUANTISER_BITS"))));
+    text += fmt::format("-GTHRESHOLDS={}\n", characterise::quantiser_thresholds(
+                                                 grid, static_cast<arith::Midpoint>(row.at("midpoint")),
+                                                 static_cast<unsigned>(row.at("QUANTISER_BITS"))));
   }
   if (row.top == "madam_lane") text += madam_tables(row);
   return text;
