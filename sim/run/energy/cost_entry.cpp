@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/base/yaml_required.h"
 #include "sim/run/energy/figure.h"
 
 namespace lnsim {
@@ -15,7 +16,7 @@ constexpr RealRange kPointRange{1.0, 1e12};
 std::optional<CostPoint> read_point(const YamlNode& node, const std::string& path, YamlReport& report) {
   YamlMap map(node, path, report);
   if (node.kind != YamlNode::Kind::map) return std::nullopt;
-  const YamlEntry* at = take_required(map, node.mark, "at", "the size that the figure belongs to");
+  const YamlEntry* at = required(map, node.mark, "at", "the size that the figure belongs to");
   std::optional<double> size;
   if (at != nullptr) size = read_real(*at->value, map.path_of("at"), kPointRange, "", report);
   const std::optional<EventCost> cost = read_figure(map, node.mark);

@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "sim/base/yaml_required.h"
 #include "sim/run/energy/cost_entry.h"
 #include "sim/run/energy/figure.h"
 #include "sim/run/energy/technology_scaling.h"
@@ -34,8 +35,9 @@ struct TableFile {
   YamlMark extends_mark;
 };
 
-std::string required_text(YamlMap& map, const YamlMark& mark, std::string_view key) {
-  const YamlEntry* entry = take_required(map, mark, key, "text");
+// May be blank.
+std::string take_text(YamlMap& map, const YamlMark& mark, std::string_view key) {
+  const YamlEntry* entry = required(map, mark, key, "text");
   return entry == nullptr ? "" : read_text(*entry->value, map.path_of(key), map.report()).value_or("");
 }
 
@@ -43,8 +45,8 @@ std::optional<Technology> read_technology(const YamlEntry& entry, const std::str
                                           YamlReport& report) {
   YamlMap map(*entry.value, path, report);
   if (entry.value->kind != YamlNode::Kind::map) return std::nullopt;
-  const YamlEntry* node = take_required(map, entry.mark, "node", "a node that can be scaled");
-  const YamlEntry* voltage = take_required(map, entry.mark, "voltage_v", "a number, in V");
+  const YamlEntry* node = required(map, entry.mark, "node", "a node that can be scaled");
+  const YamlEntry* voltage = required(map, entry.mark, "voltage_v", "a number, in V");
   map.finish();
   if (node == nullptr || voltage == nullptr) return std::nullopt;
   const auto names = node_names();
@@ -57,10 +59,10 @@ std::optional<Technology> read_technology(const YamlEntry& entry, const std::str
 void read_conditions(const YamlEntry& entry, TableFile& file) {
   YamlMap map(*entry.value, "conditions", file.report);
   if (entry.value->kind != YamlNode::Kind::map) return;
-  const std::string node = required_text(map, entry.mark, "node");
-  const std::string voltage = required_text(map, entry.mark, "voltage");
-  const std::string temperature = required_text(map, entry.mark, "temperature");
-  const std::string includes = required_text(map, entry.mark, "includes");
+  const std::string node = take_text(map, entry.mark, "node");
+  const std::string voltage = take_text(map, entry.mark, "voltage");
+  const std::string temperature = take_text(map, entry.mark, "temperature");
+  const std::string includes = take_text(map, entry.mark, "includes");
   if (const YamlEntry* from = map.take("scale_from"))
     file.technology = read_technology(*from, map.path_of("scale_from"), file.report);
   map.finish();
@@ -83,8 +85,8 @@ void read_events(const YamlEntry& entry, TableFile& file) {
 void read_file(TableFile& file) {
   const YamlNode& root = *file.document.root;
   YamlMap map(root, "", file.report);
-  file.name = required_text(map, root.mark, "name");
-  if (const YamlEntry* conditions = take_required(map, root.mark, "conditions", "a map of keys"))
+  file.name = take_text(map, root.mark, "name");
+  if (const YamlEntry* conditions = required(map, root.mark, "conditions", "a map of keys"))
     read_conditions(*conditions, file);
   if (const YamlEntry* extends = map.take("extends")) {
     file.extends = read_text(*extends->value, "extends", file.report);
@@ -92,7 +94,7 @@ void read_file(TableFile& file) {
   }
   if (const YamlEntry* sram = map.take("sram"))
     file.sram = read_sram_table(*sram->value, "sram", file.report);
-  if (const YamlEntry* events = take_required(map, root.mark, "events", "a map of keys"))
+  if (const YamlEntry* events = required(map, root.mark, "events", "a map of keys"))
     read_events(*events, file);
   map.finish();
 }

@@ -4,6 +4,8 @@
 
 #include <span>
 
+#include "sim/base/yaml_required.h"
+
 namespace lnsim {
 namespace {
 
@@ -25,16 +27,9 @@ std::optional<Uncertainty> read_uncertainty(const YamlNode& node, const std::str
 
 }  // namespace
 
-const YamlEntry* take_required(YamlMap& map, const YamlMark& mark, std::string_view key,
-                               std::string_view expected) {
-  const YamlEntry* entry = map.take(key);
-  if (entry == nullptr) map.report().add(mark, map.path_of(key), "nothing", std::string(expected));
-  return entry;
-}
-
 std::optional<std::string> read_source(YamlMap& map, const YamlMark& mark) {
   constexpr std::string_view kExpected = "where the number is from";
-  const YamlEntry* entry = take_required(map, mark, "source", kExpected);
+  const YamlEntry* entry = required(map, mark, "source", kExpected);
   if (entry == nullptr) return std::nullopt;
   const auto text = read_text(*entry->value, map.path_of("source"), map.report());
   if (!text || text->find_first_not_of(' ') != std::string::npos) return text;
@@ -48,8 +43,7 @@ std::optional<EventCost> read_provenance(YamlMap& map, const YamlMark& mark) {
   const std::optional<std::string> source = read_source(map, mark);
   bool good = source.has_value();
   cost.source = source.value_or("");
-  const YamlEntry* basis =
-      take_required(map, mark, "basis", fmt::format("one of {}", fmt::join(bases, ", ")));
+  const YamlEntry* basis = required(map, mark, "basis", fmt::format("one of {}", fmt::join(bases, ", ")));
   const auto chosen =
       basis == nullptr ? std::nullopt : read_choice(*basis->value, map.path_of("basis"), bases, map.report());
   good = good && chosen;
@@ -63,8 +57,7 @@ std::optional<EventCost> read_provenance(YamlMap& map, const YamlMark& mark) {
 }
 
 std::optional<EventCost> read_figure(YamlMap& map, const YamlMark& mark) {
-  const YamlEntry* entry =
-      take_required(map, mark, "pj", "the energy of one count, in pJ; zero must be written");
+  const YamlEntry* entry = required(map, mark, "pj", "the energy of one count, in pJ; zero must be written");
   const auto pj = entry == nullptr
                       ? std::nullopt
                       : read_real(*entry->value, map.path_of("pj"), kCostRange, "pJ", map.report());

@@ -4,17 +4,12 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "sim/base/yaml_map.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/run/energy/event_cost.h"
 
 namespace lnsim {
-
-// Reports a key that is not there.
-const YamlEntry* take_required(YamlMap& map, const YamlMark& mark, std::string_view key,
-                               std::string_view expected);
 
 std::optional<std::string> read_source(YamlMap& map, const YamlMark& mark);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sim/base/yaml_required.h"
 #include "sim/run/energy/figure.h"
 
 namespace lnsim {
@@ -20,7 +21,7 @@ constexpr RealRange kPortRange{0.0, 10.0};
 
 double read_size(YamlMap& map, const YamlMark& mark, std::string_view key, const RealRange& range,
                  std::string_view unit, bool& good) {
-  const YamlEntry* entry = take_required(map, mark, key, fmt::format("a number, in {}", unit));
+  const YamlEntry* entry = required(map, mark, key, fmt::format("a number, in {}", unit));
   const auto value =
       entry == nullptr ? std::nullopt : read_real(*entry->value, map.path_of(key), range, unit, map.report());
   good = good && value;
@@ -143,12 +144,11 @@ std::optional<SramTable> read_sram_table(const YamlNode& node, const std::string
     table.basis = about->basis;
     table.uncertainty = about->uncertainty;
   }
-  if (const YamlEntry* ports =
-          take_required(map, node.mark, "ports", "a map with energy, leakage and source"))
+  if (const YamlEntry* ports = required(map, node.mark, "ports", "a map with energy, leakage and source"))
     good = read_ports(*ports, map.path_of("ports"), table, report) && good;
   else
     good = false;
-  const YamlEntry* points = take_required(map, node.mark, "points", "a list of memories");
+  const YamlEntry* points = required(map, node.mark, "points", "a list of memories");
   if (points != nullptr && points->value->kind == YamlNode::Kind::list) {
     for (std::size_t i = 0; i < points->value->items.size(); ++i) {
       const std::string point_path = fmt::format("{}[{}]", map.path_of("points"), i);
