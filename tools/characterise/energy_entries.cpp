@@ -7,6 +7,7 @@
 #include <map>
 
 #include "sim/base/errors.h"
+#include "sim/run/compare/datapath_name.h"
 #include "tools/characterise/rounded.h"
 
 namespace lnsim::characterise {
@@ -73,7 +74,7 @@ using Costs = std::map<DatapathKind, std::map<unsigned, Json>>;
 Json by_datapath(const Costs& costs) {
   Json datapaths = Json::object();
   for (const auto& [kind, by_entries] : costs) {
-    Json& entry = datapaths[std::string(arith::kDatapathKindNames[static_cast<std::size_t>(kind)])];
+    Json& entry = datapaths[datapath_name(kind)];
     if (by_entries.size() == 1) {
       entry = by_entries.begin()->second;
       continue;
@@ -98,7 +99,7 @@ const StreamResult* table_stream(const Characterisation& c, const DesignResult& 
 
 Json datapath_figures(const Characterisation& c, const DesignResult& design, const StreamResult& work) {
   const DatapathKind kind = design.design.datapath.kind;
-  Json figures{{"datapath", arith::kDatapathKindNames[static_cast<std::size_t>(kind)]}};
+  Json figures{{"datapath", datapath_name(kind)}};
   if (kind == DatapathKind::lns) figures["table_entries"] = design.design.datapath.table_entries;
   figures["source"] = fmt::format("lnsim characterise: {} of {} on {}, with glitches", design.design.name,
                                   c.specification.name, work.stream);

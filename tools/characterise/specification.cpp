@@ -7,6 +7,7 @@
 #include <set>
 
 #include "sim/base/yaml_reader.h"
+#include "sim/run/compare/datapath_name.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -85,8 +86,7 @@ void check_designs(const std::vector<DesignParameters>& designs, const YamlNode&
     const std::string kind = path + ".datapath.kind";
     if (design.unit == Unit::ppu_quantiser && design.datapath.kind != DatapathKind::lns &&
         !report.mentions(kind)) {
-      report.add(mark_of(root, kind), kind,
-                 std::string(arith::kDatapathKindNames[static_cast<std::size_t>(design.datapath.kind)]),
+      report.add(mark_of(root, kind), kind, datapath_name(design.datapath.kind),
                  "lns, whose sums the quantiser takes");
     }
   }

@@ -32,8 +32,8 @@ constexpr const char* kFooter =
 glitches, until the standard error of its mean energy is below the specification's.
 
 Examples
-  lnsim characterise configs/characterise/default.yaml --liberty nangate45_typ.lib.gz --out nangate45.yaml
-  lnsim characterise my.yaml --liberty *.lib.gz --designs lns8,int8 --streams uniform --keep work --out out.yaml)";
+  lnsim characterise configs/characterise/datapaths.yaml --liberty nangate45_typ.lib.gz --out nangate45.yaml
+  lnsim characterise my.yaml --liberty *.lib.gz --designs lns-8,int8 --streams uniform --keep work --out out.yaml)";
 
 // A folder that goes with the object, unless it is to be kept.
 class WorkFolder {

@@ -6,16 +6,13 @@
 #include <cmath>
 #include <utility>
 
+#include "sim/run/compare/datapath_name.h"
 #include "sim/run/compare/usual_formats.h"
 
 namespace lnsim {
 namespace {
 
 using arith::DatapathKind;
-
-std::string name_of(DatapathKind kind) {
-  return std::string(arith::kDatapathKindNames[static_cast<std::size_t>(kind)]);
-}
 
 const CharacterisedDatapath* figures_of(const AcceleratorParameters& machine, const Characterisation& from) {
   return from.find(machine.datapath.kind, machine.datapath.table_entries);
@@ -34,7 +31,7 @@ std::string missing_areas(const std::vector<RunConfig>& configs,
   for (const RunConfig& config : configs) {
     const CharacterisedDatapath* figures = figures_of(config.machine, *from);
     if (figures != nullptr && figures->um2_per_multiplier() > 0.0) continue;
-    missing += (missing.empty() ? "" : ", ") + name_of(config.machine.datapath.kind);
+    missing += (missing.empty() ? "" : ", ") + datapath_name(config.machine.datapath.kind);
     if (config.machine.datapath.kind == DatapathKind::lns)
       missing += fmt::format(" with {} table entries", config.machine.datapath.table_entries);
   }
@@ -57,7 +54,7 @@ std::vector<ComparedMachine> run_all(const Trace& trace, const std::vector<RunCo
   std::vector<ComparedMachine> machines;
   for (const RunConfig& config : configs) {
     check_sizes(config.machine, fmt::format("{} with {}", config_path.generic_string(),
-                                            name_of(config.machine.datapath.kind)));
+                                            datapath_name(config.machine.datapath.kind)));
     machines.push_back(
         {config, read_energy_table(config_path.parent_path() / config.energy_table, config.machine), {}, {}});
   }
@@ -78,7 +75,7 @@ double level_pj(const ComparedMachine& machine, EnergyLevel level) {
 }  // namespace
 
 std::string ComparedMachine::datapath() const {
-  return name_of(config.machine.datapath.kind);
+  return datapath_name(config.machine.datapath.kind);
 }
 
 RunConfig config_with_datapath(const RunConfig& config, DatapathKind kind, SizesHeld held) {

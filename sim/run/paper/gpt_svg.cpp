@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/run/compare/datapath_name.h"
 #include "sim/run/paper/paper_report.h"
 #include "sim/run/report/svg.h"
 #include "sim/run/report/text_table.h"
@@ -65,7 +66,7 @@ std::string grid(const std::vector<GptRow>& rows, const svg::LogAxis& axis) {
 
 std::string line(const std::vector<GptRow>& rows, const svg::LogAxis& axis, DatapathKind kind,
                  std::size_t number) {
-  const std::string_view name = arith::kDatapathKindNames[static_cast<std::size_t>(kind)];
+  const std::string name = datapath_name(kind);
   std::string path;
   std::string dots;
   for (std::size_t i = 0; i < rows.size(); ++i) {

@@ -1,19 +1,13 @@
 #include <fmt/format.h>
 
+#include "sim/run/compare/datapath_name.h"
 #include "sim/run/paper/paper_report.h"
+#include "sim/run/report/csv.h"
 
 namespace lnsim {
 namespace {
 
 using arith::DatapathKind;
-
-// Names come from files: quotes around what would break a row (RFC 4180).
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
-}
 
 struct Figure {
   std::string_view section;
@@ -32,9 +26,9 @@ std::string row_of(const Figure& figure) {
   std::string deviation;
   if (figure.published && figure.ours)
     deviation = fmt::format("{}", 100.0 * (*figure.ours / *figure.published - 1.0));
-  return fmt::format("{},{},{},{},{},{},{},{}\n", figure.section, field(figure.name),
-                     arith::kDatapathKindNames[static_cast<std::size_t>(figure.datapath)], figure.unit,
-                     number(figure.published), number(figure.ours), deviation, figure.confidence);
+  return fmt::format("{},{},{},{},{},{},{},{}\n", figure.section, csv_field(figure.name),
+                     datapath_name(figure.datapath), figure.unit, number(figure.published),
+                     number(figure.ours), deviation, figure.confidence);
 }
 
 std::string_view confidence_of(const Provenance& from) {

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "sim/run/compare/datapath_name.h"
 #include "sim/run/paper/paper_report.h"
 #include "sim/run/report/provenance.h"
 
@@ -8,10 +9,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using arith::DatapathKind;
-
-std::string name_of(DatapathKind kind) {
-  return std::string(arith::kDatapathKindNames[static_cast<std::size_t>(kind)]);
-}
 
 template <class Number>
 Json or_null(const std::optional<Number>& value) {
@@ -26,11 +23,11 @@ void add_provenance(Json& json, const Provenance& from) {
 Json constants_json(const PaperResult& result) {
   Json json;
   for (const auto& [kind, constant] : result.constants) {
-    json[name_of(kind)] = {{"allowed_from_fj", constant.allowed.low},
-                           {"allowed_to_fj", constant.allowed.high},
-                           {"constant_fj", constant.fj.value},
-                           {"energy_table_fj", constant.preset_fj},
-                           {"over_lns", or_null(result.constant_ratio(kind))}};
+    json[datapath_name(kind)] = {{"allowed_from_fj", constant.allowed.low},
+                                 {"allowed_to_fj", constant.allowed.high},
+                                 {"constant_fj", constant.fj.value},
+                                 {"energy_table_fj", constant.preset_fj},
+                                 {"over_lns", or_null(result.constant_ratio(kind))}};
   }
   return json;
 }
@@ -42,10 +39,10 @@ Json iteration_json(const IterationComparison& comparison) {
             {"use", std::string(kRowUseNames[static_cast<std::size_t>(comparison.row.use)])}};
   for (const auto& [kind, printed] : comparison.row.energy_mj) {
     const double ours = comparison.ours_mj.at(kind);
-    json["energy"][name_of(kind)] = {{"published_mj", printed.value},
-                                     {"ours_mj", ours},
-                                     {"deviation_percent", 100.0 * (ours / printed.value - 1.0)},
-                                     {"prints_alike", printed.prints_as(ours)}};
+    json["energy"][datapath_name(kind)] = {{"published_mj", printed.value},
+                                           {"ours_mj", ours},
+                                           {"deviation_percent", 100.0 * (ours / printed.value - 1.0)},
+                                           {"prints_alike", printed.prints_as(ours)}};
   }
   json["useful_macs"] = slots.macs;
   json["three_times_forward_macs"] = slots.closed_macs;
@@ -62,13 +59,13 @@ Json iteration_json(const IterationComparison& comparison) {
 
 Json gpt_json(const GptRow& row) {
   Json json{{"size", row.size}, {"parameters", row.parameters}, {"macs", row.macs}};
-  for (const auto& [kind, joules] : row.joules) json["energy_j"][name_of(kind)] = joules;
+  for (const auto& [kind, joules] : row.joules) json["energy_j"][datapath_name(kind)] = joules;
   return json;
 }
 
 Json ratio_json(const RatioRow& row) {
   Json json{{"name", row.name},
-            {"over", name_of(row.over)},
+            {"over", datapath_name(row.over)},
             {"counts", std::string(kCountedLevelNames.at(static_cast<std::size_t>(row.counts)))},
             {"published", row.published},
             {"sense", std::string(kSenseNames[static_cast<std::size_t>(row.sense)])},
@@ -111,7 +108,7 @@ Json carbon_json(const PaperResult& result) {
   for (const CarbonRow& row : result.carbon) {
     Json entry{{"energies", row.of}};
     for (const auto& [kind, joules] : row.joules) {
-      entry["datapaths"][name_of(kind)] = {
+      entry["datapaths"][datapath_name(kind)] = {
           {"energy_j", joules}, {"energy_kwh", inputs.kwh(joules)}, {"carbon_kg", inputs.kg(joules)}};
     }
     entry["saved_percent"] = row.saved_percent();

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "sim/run/compare/datapath_name.h"
 #include "sim/run/paper/paper_report.h"
 
 namespace lnsim {
@@ -34,11 +35,10 @@ std::vector<RatioRow> ratio_rows(const PaperResult& result) {
   }
   for (const auto& [kind, constant] : result.constants) {
     if (kind == DatapathKind::lns) continue;
-    const std::string name(arith::kDatapathKindNames[static_cast<std::size_t>(kind)]);
-    rows.push_back({"table, " + name, kind, EnergyLevel::processing_element, *result.constant_ratio(kind),
-                    Sense::about, result.operator_ratio(kind, EnergyLevel::processing_element),
-                    result.characterised_ratio(kind), "ratio of the constants fitted on the published table",
-                    from});
+    rows.push_back(
+        {"table, " + datapath_name(kind), kind, EnergyLevel::processing_element, *result.constant_ratio(kind),
+         Sense::about, result.operator_ratio(kind, EnergyLevel::processing_element),
+         result.characterised_ratio(kind), "ratio of the constants fitted on the published table", from});
   }
   return rows;
 }

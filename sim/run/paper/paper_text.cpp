@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "sim/run/compare/datapath_name.h"
 #include "sim/run/paper/paper_report.h"
 #include "sim/run/report/text_table.h"
 
@@ -9,10 +10,6 @@ namespace lnsim {
 namespace {
 
 using arith::DatapathKind;
-
-std::string name_of(DatapathKind kind) {
-  return std::string(arith::kDatapathKindNames[static_cast<std::size_t>(kind)]);
-}
 
 std::string giga(double value) {
   return fmt::format("{:.3f}", value * 1e-9);
@@ -35,7 +32,7 @@ std::string iterations_text(const PaperResult& result) {
     for (const auto& [kind, printed] : comparison.row.energy_mj) {
       const double ours = comparison.ours_mj.at(kind);
       table.add({comparison.row.name, comparison.slots.workload,
-                 std::string(kRowUseNames[static_cast<std::size_t>(comparison.row.use)]), name_of(kind),
+                 std::string(kRowUseNames[static_cast<std::size_t>(comparison.row.use)]), datapath_name(kind),
                  printed.text(), fmt::format("{:.{}f}", ours, printed.decimals),
                  fmt::format("{:+.2f}", 100.0 * (ours / printed.value - 1.0)),
                  confidence_of(comparison.row.from)});
@@ -51,7 +48,7 @@ std::string iterations_text(const PaperResult& result) {
 std::string constants_text(const PaperResult& result) {
   TextTable table({"datapath", "allowed from fJ", "to fJ", "constant fJ", "energy table fJ", "over LNS"}, 1);
   for (const auto& [kind, constant] : result.constants) {
-    table.add({name_of(kind), fmt::format("{:.4f}", constant.allowed.low),
+    table.add({datapath_name(kind), fmt::format("{:.4f}", constant.allowed.low),
                fmt::format("{:.4f}", constant.allowed.high), constant.fj.text(),
                fmt::format("{:g}", constant.preset_fj), cell(result.constant_ratio(kind), 3)});
   }
@@ -81,7 +78,7 @@ std::string slots_text(const PaperResult& result) {
 
 std::string gpt_text(const PaperResult& result) {
   std::vector<std::string> header{"GPT", "parameters", "MACs"};
-  for (const auto& [kind, constant] : result.constants) header.push_back(name_of(kind) + " J");
+  for (const auto& [kind, constant] : result.constants) header.push_back(datapath_name(kind) + " J");
   TextTable table(header, 1);
   for (const GptRow& row : result.gpt) {
     std::vector<std::string> cells{row.size, grouped(row.parameters), grouped(row.macs)};
@@ -104,7 +101,7 @@ std::string ratios_text(const PaperResult& result) {
   std::string texts;
   for (const RatioRow& row : ratio_rows(result)) {
     table.add(
-        {row.name, name_of(row.over),
+        {row.name, datapath_name(row.over),
          std::string(kCountedLevelNames.at(static_cast<std::size_t>(row.counts))), confidence_of(row.from),
          fmt::format("{}{:.3g}", row.sense == Sense::over ? "> " : "", row.published), cell(row.operators, 2),
          cell(row.characterised, 2), verdict(row.published, row.sense, row.characterised)});
@@ -161,7 +158,7 @@ std::string carbon_text(const PaperResult& result) {
       fmt::format("\nCarbon of a training of {} on ImageNet, {} iterations at PE level\n",
                   result.published.carbon_network, grouped(static_cast<std::uint64_t>(inputs.iterations())));
   std::vector<std::string> header{"energies", "figure"};
-  for (const auto& [kind, constant] : result.constants) header.push_back(name_of(kind));
+  for (const auto& [kind, constant] : result.constants) header.push_back(datapath_name(kind));
   header.emplace_back("LNS saves of FP32 %");
   TextTable table(header, 2);
   for (const CarbonRow& row : result.carbon) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/base/errors.h"
+#include "sim/run/compare/datapath_name.h"
 
 namespace lnsim {
 namespace {
@@ -14,10 +15,6 @@ using arith::DatapathKind;
 using Constants = std::map<DatapathKind, SlotConstant>;
 
 constexpr double kFjPerMj = 1e12;
-
-std::string_view name_of(DatapathKind kind) {
-  return arith::kDatapathKindNames[static_cast<std::size_t>(kind)];
-}
 
 // Narrows what is allowed by one row's figures.
 void narrow(Constants& constants, const PublishedIteration& row, double slots) {
@@ -49,14 +46,14 @@ std::map<DatapathKind, SlotConstant> fit_constants(const Published& published,
     if (shortest) {
       constant.fj = *shortest;
     } else {
-      mistake(fmt::format("fitted energies of {} that no constant gives", name_of(kind)),
+      mistake(fmt::format("fitted energies of {} that no constant gives", datapath_name(kind)),
               "figures in proportion to the networks' products");
     }
   }
   for (const PublishedIteration& row : published.iterations) {
     for (const auto& [kind, printed] : row.energy_mj) {
       if (constants.count(kind) == 0)
-        mistake(fmt::format("an energy of {} for {} alone", name_of(kind), row.name),
+        mistake(fmt::format("an energy of {} for {} alone", datapath_name(kind), row.name),
                 "one in a fitted row, too");
     }
   }

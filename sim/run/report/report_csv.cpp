@@ -3,21 +3,11 @@
 #include <cmath>
 
 #include "sim/run/report/bottleneck.h"
+#include "sim/run/report/csv.h"
 #include "sim/run/report/report.h"
 
 namespace lnsim {
 namespace {
-
-// RFC 4180: quotes around what would break a row.
-std::string field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
-}
 
 std::string number(std::optional<double> value) {
   return value && std::isfinite(*value) ? fmt::format("{}", *value) : std::string();
@@ -49,7 +39,7 @@ std::string report_csv(const IterationResult& result, const RunConfig& config, c
       "global_buffer_write_bytes,sqnr_db,energy_scaling\n";
 
   for (const OperationResult& operation : result.operations) {
-    csv += fmt::format("{},{},{},{},{},{}", field(operation.layer), field(operation.op),
+    csv += fmt::format("{},{},{},{},{},{}", csv_field(operation.layer), csv_field(operation.op),
                        kPassNames[static_cast<std::size_t>(operation.pass)], operation.macs,
                        operation.run.cycles, utilisation(operation.run, config.machine.pe));
     for (const std::uint64_t cycles : operation.run.cycles_by_cause) csv += fmt::format(",{}", cycles);
@@ -64,7 +54,7 @@ std::string report_csv(const IterationResult& result, const RunConfig& config, c
                        events[Event::global_buffer_read_byte], events[Event::global_buffer_write_byte],
                        operation.numeric && operation.numeric->sums ? number(operation.numeric->sums->sqnr_db)
                                                                     : std::string(),
-                       field(costs.scaling));
+                       csv_field(costs.scaling));
   }
   return csv;
 }
