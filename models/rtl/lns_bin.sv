@@ -16,12 +16,11 @@ module lns_bin #(
     input  logic [V*MAGNITUDE_BITS-1:0] magnitudes,
     output logic [        SUM_BITS-1:0] sum
 );
-  genvar i;
   generate
     if (SPLIT_SIGNS != 0) begin : g_split
       logic [V*SUM_BITS-1:0] positive_terms, negative_terms;
       logic [SUM_BITS-1:0] positive_sum, negative_sum;
-      for (i = 0; i < V; i = i + 1) begin : g_term
+      for (genvar i = 0; i < V; i = i + 1) begin : g_term
         logic [SUM_BITS-1:0] magnitude;
         assign magnitude = SUM_BITS'(magnitudes[i*MAGNITUDE_BITS+:MAGNITUDE_BITS]);
         assign positive_terms[i*SUM_BITS+:SUM_BITS] = member[i] & ~negative[i] ? magnitude : '0;
@@ -31,13 +30,8 @@ module lns_bin #(
       sum_tree #(.COUNT(V), .WIDTH(SUM_BITS)) negative_tree (.terms(negative_terms), .sum(negative_sum));
       assign sum = positive_sum - negative_sum;
     end else begin : g_signed
-      logic [V*SUM_BITS-1:0] terms;
-      for (i = 0; i < V; i = i + 1) begin : g_term
-        logic [SUM_BITS-1:0] magnitude;
-        assign magnitude = SUM_BITS'(magnitudes[i*MAGNITUDE_BITS+:MAGNITUDE_BITS]);
-        assign terms[i*SUM_BITS+:SUM_BITS] = !member[i] ? '0 : negative[i] ? -magnitude : magnitude;
-      end
-      sum_tree #(.COUNT(V), .WIDTH(SUM_BITS)) tree (.terms(terms), .sum(sum));
+      signed_sum #(.COUNT(V), .BITS(MAGNITUDE_BITS), .WIDTH(SUM_BITS)) tree (
+          .present(member), .negative(negative), .magnitudes(magnitudes), .sum(sum));
     end
   endgenerate
 endmodule

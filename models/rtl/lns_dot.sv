@@ -161,25 +161,45 @@ module lns_dot #(
   pipe #(.WIDTH(BINS * KEPT_BITS), .STAGES(AFTER_BINS)) after_bins (.clk(clk), .in(kept_3), .out(kept_4));
 
   // 4 constants
-  logic [BINS*TOTAL_BITS-1:0] scaled_4;
+  localparam int TERMS = (CONSTANT_BITS + 4) / 2 + 1;  // of one constant multiply
   logic [BINS-1:0] short_4;
+  logic signed [TOTAL_BITS-1:0] total;
   generate
-    for (i = 0; i < BINS; i = i + 1) begin : g_constant
-      logic signed [MULTIPLIED-1:0] product;
-      logic signed [SCALED_BITS-1:0] scaled;
-      assign product = MULTIPLIED'($signed(kept_4[i*KEPT_BITS+:KEPT_BITS])) *
-          MULTIPLIED'($signed({1'b0, CONSTANTS[i*(CONSTANT_BITS+2)+:CONSTANT_BITS+2]}));
-      truncate #(
-          .BITS(MULTIPLIED), .DROP(AT_CONSTANT), .NEAREST(TRUNCATION == 2 ? 1 : 0), .OUT(SCALED_BITS)
-      ) at_constant (
-          .x(product), .upward(TRUNCATION == 1 && product[MULTIPLIED-1]), .y(scaled), .lost(short_4[i]));
-      assign scaled_4[i*TOTAL_BITS+:TOTAL_BITS] = TOTAL_BITS'(scaled);
+    if (AT_CONSTANT > 0) begin : g_each
+      logic [BINS*TOTAL_BITS-1:0] scaled_4;
+      for (i = 0; i < BINS; i = i + 1) begin : g_constant
+        logic [TERMS*MULTIPLIED-1:0] terms;
+        logic signed [MULTIPLIED-1:0] product;
+        logic signed [SCALED_BITS-1:0] scaled;
+        constant_terms #(
+            .BITS(KEPT_BITS), .CONSTANT_BITS(CONSTANT_BITS + 2),
+            .CONSTANT(CONSTANTS[i*(CONSTANT_BITS+2)+:CONSTANT_BITS+2]), .WIDTH(MULTIPLIED)
+        ) multiply (
+            .x(kept_4[i*KEPT_BITS+:KEPT_BITS]), .terms(terms));
+        sum_tree #(.COUNT(TERMS), .WIDTH(MULTIPLIED)) over_digits (.terms(terms), .sum(product));
+        truncate #(
+            .BITS(MULTIPLIED), .DROP(AT_CONSTANT), .NEAREST(TRUNCATION == 2 ? 1 : 0), .OUT(SCALED_BITS)
+        ) at_constant (
+            .x(product), .upward(TRUNCATION == 1 && product[MULTIPLIED-1]), .y(scaled), .lost(short_4[i]));
+        assign scaled_4[i*TOTAL_BITS+:TOTAL_BITS] = TOTAL_BITS'(scaled);
+      end
+      sum_tree #(.COUNT(BINS), .WIDTH(TOTAL_BITS)) over_bins (.terms(scaled_4), .sum(total));
+    end else begin : g_together
+      // Nothing is dropped in between: one tree over the digits of all bins.
+      logic [BINS*TERMS*TOTAL_BITS-1:0] terms;
+      for (i = 0; i < BINS; i = i + 1) begin : g_constant
+        constant_terms #(
+            .BITS(KEPT_BITS), .CONSTANT_BITS(CONSTANT_BITS + 2),
+            .CONSTANT(CONSTANTS[i*(CONSTANT_BITS+2)+:CONSTANT_BITS+2]), .WIDTH(TOTAL_BITS)
+        ) multiply (
+            .x(kept_4[i*KEPT_BITS+:KEPT_BITS]), .terms(terms[i*TERMS*TOTAL_BITS+:TERMS*TOTAL_BITS]));
+      end
+      sum_tree #(.COUNT(BINS * TERMS), .WIDTH(TOTAL_BITS)) over_bins (.terms(terms), .sum(total));
+      assign short_4 = '0;
     end
   endgenerate
-  logic signed [TOTAL_BITS-1:0] total;
   logic signed [SUM_BITS-1:0] vector_sum, sum_4;
   logic short_total;
-  sum_tree #(.COUNT(BINS), .WIDTH(TOTAL_BITS)) over_bins (.terms(scaled_4), .sum(total));
   truncate #(
       .BITS(TOTAL_BITS), .DROP(AT_VECTOR), .NEAREST(TRUNCATION == 2 ? 1 : 0), .OUT(SUM_BITS)
   ) at_vector (

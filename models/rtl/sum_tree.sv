@@ -12,7 +12,7 @@ module sum_tree #(
   // Node i adds nodes 2i and 2i + 1; the leaves are nodes LEAVES and up, node 1 is the root.
   logic [2*LEAVES*WIDTH-1:0] node;
   always_comb begin
-    node = {(LEAVES * WIDTH)'(terms), {(LEAVES * WIDTH) {1'b0}}};
+    node = (2 * LEAVES * WIDTH)'(terms) << (LEAVES * WIDTH);
     for (int i = LEAVES - 1; i >= 1; i = i - 1)
       node[i*WIDTH+:WIDTH] = node[2*i*WIDTH+:WIDTH] + node[(2*i+1)*WIDTH+:WIDTH];
   end
