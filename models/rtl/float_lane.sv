@@ -15,6 +15,7 @@ module float_lane #(
     parameter int M_B             = 3,
     parameter int OCP_B           = 1,
     parameter int FUSED           = 0,
+    parameter int ALIGNMENT_BITS  = 0,
     parameter int ENTRIES         = 16,
     parameter int PIPELINE_STAGES = 5
 ) (
@@ -78,16 +79,17 @@ module float_lane #(
       localparam int HIGHEST = (1 << (E_A - 1)) + OCP_A + (1 << (E_B - 1)) + OCP_B;
       localparam int HIGH    = HIGHEST > 128 ? HIGHEST : 128;
       localparam int WIDTH   = HIGH - LOW + $clog2(V + 1) + 1;
-      logic [V*WIDTH-1:0] terms;
+      logic [V*WIDTH-1:0] magnitudes;
       logic [WIDTH-1:0] sum_2, sum_3;
       logic [3:0] kinds_2, kinds_3;
       logic short_sum, overflowed;
       for (i = 0; i < V; i = i + 1) begin : g_term
         float_align #(.WIDTH(WIDTH), .LOW(LOW)) align (
-            .negative(negative_2[i]), .empty(empty_2[i]), .exponent(exponent_2[i*12+:12]),
-            .product(product_2[i*48+:48]), .term(terms[i*WIDTH+:WIDTH]));
+            .exponent(exponent_2[i*12+:12]), .product(product_2[i*48+:48]),
+            .magnitude(magnitudes[i*WIDTH+:WIDTH]));
       end
-      sum_tree #(.COUNT(V), .WIDTH(WIDTH)) tree (.terms(terms), .sum(sum_2));
+      signed_sum #(.COUNT(V), .BITS(WIDTH), .WIDTH(WIDTH)) tree (
+          .present(~empty_2), .negative(negative_2), .magnitudes(magnitudes), .sum(sum_2));
       assign kinds_2 = {|real_2, |nan_2, |(infinite_2 & ~negative_2), |(infinite_2 & negative_2)};
       pipe #(.WIDTH(WIDTH + 4), .STAGES(AFTER_TREE)) after_tree (
           .clk(clk), .in({kinds_2, sum_2}), .out({kinds_3, sum_3}));
@@ -98,6 +100,11 @@ module float_lane #(
       assign lost_products = '0;
       assign truncated_sums = 16'(short_sum);
       assign saturations = 16'(overflowed);
+    end else if (ALIGNMENT_BITS != 0) begin : g_aligned
+      float_aligned #(.V(V), .ALIGNMENT_BITS(ALIGNMENT_BITS)) aligned (
+          .real_product(real_2), .nan(nan_2), .infinite(infinite_2), .negative(negative_2), .empty(empty_2),
+          .exponent(exponent_2), .product(product_2), .accumulator(held), .result(next),
+          .lost_products(lost_products), .truncated_sums(truncated_sums), .saturations(saturations));
     end else begin : g_per_step
       float_per_step #(.V(V)) chain (
           .real_product(real_2), .nan(nan_2), .infinite(infinite_2), .negative(negative_2), .empty(empty_2),

@@ -88,17 +88,26 @@ const FloatShape& float_shape(const ModelRow& row, const std::string& side) {
 }
 
 LaneParameters float_lane_parameters(const ModelRow& row) {
-  LaneParameters lane{{}, {}, {}, number(row, "V"), number(row, "ENTRIES")};
-  lane.a.kind = float_shape(row, "A").format;
-  lane.b.kind = float_shape(row, "B").format;
+  LaneParameters lane{
+      {}, float_operand(row, "A"), float_operand(row, "B"), number(row, "V"), number(row, "ENTRIES")};
   lane.datapath.kind = float_shape(row, "A").datapath;
   lane.datapath.pipeline_stages = number(row, "PIPELINE_STAGES");
   lane.datapath.float_accumulation =
       row.at("FUSED") != 0 ? arith::FloatAccumulation::fused : arith::FloatAccumulation::per_step;
+  if (row.has("ALIGNMENT_BITS")) {
+    lane.datapath.float_accumulation = arith::FloatAccumulation::aligned;
+    lane.datapath.alignment_bits = number(row, "ALIGNMENT_BITS");
+  }
   return lane;
 }
 
 }  // namespace
+
+arith::FormatParameters float_operand(const ModelRow& row, const std::string& side) {
+  arith::FormatParameters format;
+  format.kind = float_shape(row, side).format;
+  return format;
+}
 
 LaneParameters lane_parameters(const ModelRow& row) {
   if (row.top == "int_lane") return int_lane_parameters(row);

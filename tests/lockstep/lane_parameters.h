@@ -25,6 +25,9 @@ LaneParameters lns_lane_parameters(const ModelRow& row);
 // The operand `side` ("A" or "B") of such a row.
 arith::FormatParameters lns_operand(const ModelRow& row, const std::string& side);
 
+// The operand `side` of a row that gives its E_ and M_.
+arith::FormatParameters float_operand(const ModelRow& row, const std::string& side);
+
 // The lane's constants as a Verilog number.
 std::string lns_constants(const ModelRow& row);
 
