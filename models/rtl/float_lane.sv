@@ -16,6 +16,7 @@ module float_lane #(
     parameter int OCP_B           = 1,
     parameter int FUSED           = 0,
     parameter int ALIGNMENT_BITS  = 0,
+    parameter int BOOTH           = 0,
     parameter int ENTRIES         = 16,
     parameter int PIPELINE_STAGES = 5
 ) (
@@ -53,7 +54,8 @@ module float_lane #(
   generate
     for (i = 0; i < V; i = i + 1) begin : g_product
       float_multiply #(
-          .E_A(E_A), .M_A(M_A), .OCP_A(OCP_A), .E_B(E_B), .M_B(M_B), .OCP_B(OCP_B)
+          .E_A(E_A), .M_A(M_A), .OCP_A(OCP_A), .E_B(E_B), .M_B(M_B), .OCP_B(OCP_B),
+          .BOOTH(BOOTH)
       ) multiply (
           .a(a[i*CODE_A+:CODE_A]), .b(b[i*CODE_B+:CODE_B]), .padding(padding[i]), .real_product(real_1[i]),
           .zero_factor(zero_1[i]), .nan(nan_1[i]), .infinite(infinite_1[i]), .negative(negative_1[i]),

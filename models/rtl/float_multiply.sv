@@ -1,6 +1,7 @@
 // One product of two minifloats, exact: its significand as 48 bits with the leading one on top. Combinational.
 //
-// Parameters: formats as in float_unpack; two significands of up to 24 bits each.
+// Parameters: formats as in float_unpack; two significands of up to 24 bits each; BOOTH: multiplied by radix-4 Booth
+// recoding, else as synthesis does it.
 // Ports: product: its leading one's weight is 2^exponent, both mean nothing where empty is set: the product is zero,
 // special or padding; zero_factor: one factor is zero, whatever the other; nan: a NaN, or infinity times zero.
 // C++ twin: FloatOperand in models/arith/float_beat.h.
@@ -10,7 +11,8 @@ module float_multiply #(
     parameter int OCP_A = 0,
     parameter int E_B   = 8,
     parameter int M_B   = 23,
-    parameter int OCP_B = 0
+    parameter int OCP_B = 0,
+    parameter int BOOTH = 0
 ) (
     input  logic [E_A+M_A:0]   a,
     input  logic [E_B+M_B:0]   b,
@@ -38,7 +40,14 @@ module float_multiply #(
       .significand(b_significand), .exponent(b_exponent));
 
   logic [BITS-1:0] significands;
-  assign significands = BITS'(a_significand) * BITS'(b_significand);
+  generate
+    if (BOOTH != 0) begin : g_booth
+      booth_multiply #(.A_BITS(M_A + 1), .B_BITS(M_B + 1)) multiply (
+          .a(a_significand), .b(b_significand), .product(significands));
+    end else begin : g_multiply
+      assign significands = BITS'(a_significand) * BITS'(b_significand);
+    end
+  endgenerate
   assign real_product = ~padding;
   assign zero_factor = ~padding & (a_zero | b_zero);
   assign nan = ~padding & (a_nan | b_nan | (a_infinite & b_zero) | (a_zero & b_infinite));

@@ -2,13 +2,14 @@
 //
 // Latency: REGISTERS cycles, behind the multipliers first, then behind the adder tree, and round again.
 // Throughput: one pair of vectors per cycle. Parameters: V; B_A, B_B: 2..16 bits of an operand; SUM_BITS: of the
-// sum, B_A + B_B + clog2(V). A 16-bit operand of -2^15, which no quantiser makes, stands for padding, as in the
-// C++ twin: models/arith/integer_datapath.cpp.
+// sum, B_A + B_B + clog2(V); BOOTH as in float_multiply. A 16-bit operand of -2^15,
+// which no quantiser makes, stands for padding, as in the C++ twin: models/arith/integer_datapath.cpp.
 module int_dot #(
     parameter int V         = 4,
     parameter int B_A       = 8,
     parameter int B_B       = 8,
     parameter int SUM_BITS  = 18,
+    parameter int BOOTH     = 0,
     parameter int REGISTERS = 4
 ) (
     input  logic                       clk,
@@ -36,7 +37,17 @@ module int_dot #(
                           (B_B == 16 && operand_b == {1'b1, {(B_B - 1) {1'b0}}});
       assign real_1[i] = ~padding[i] & ~no_operand;
       assign zero_1[i] = real_1[i] & (operand_a == '0 | operand_b == '0);
-      assign terms_1[i*SUM_BITS+:SUM_BITS] = real_1[i] ? SUM_BITS'(operand_a) * SUM_BITS'(operand_b) : '0;
+      // Without an operand zero is multiplied, so that nothing stands behind the multiplier.
+      logic signed [B_A-1:0] factor;
+      assign factor = operand_a & {B_A{real_1[i]}};
+      if (BOOTH != 0) begin : g_booth
+        logic signed [B_A+B_B-1:0] product;
+        booth_multiply #(.A_BITS(B_A), .B_BITS(B_B), .SIGNED(1)) multiply (
+            .a(factor), .b(operand_b), .product(product));
+        assign terms_1[i*SUM_BITS+:SUM_BITS] = SUM_BITS'(product);
+      end else begin : g_multiply
+        assign terms_1[i*SUM_BITS+:SUM_BITS] = SUM_BITS'(factor) * SUM_BITS'(operand_b);
+      end
     end
   endgenerate
 

@@ -3,7 +3,7 @@
 //
 // Latency, throughput, ports: as lns_lane; nothing is lost before the accumulator, so two of its counts stay 0.
 // Parameters: V; B_A, B_B: bits of the two's complement operands, 2..16; ACC_BITS of an accumulator, 64 for an
-// exact one; OVERFLOW: 0 saturates, 1 wraps; ENTRIES of the collector >= 2; PIPELINE_STAGES 1..32.
+// exact one; OVERFLOW: 0 saturates, 1 wraps; BOOTH as in int_dot; ENTRIES of the collector >= 2; PIPELINE_STAGES 1..32.
 // C++ twin: models/arith/integer_datapath.h.
 module int_lane #(
     parameter int V               = 4,
@@ -11,6 +11,7 @@ module int_lane #(
     parameter int B_B             = 8,
     parameter int ACC_BITS        = 24,
     parameter int OVERFLOW        = 0,
+    parameter int BOOTH           = 0,
     parameter int ENTRIES         = 16,
     parameter int PIPELINE_STAGES = 5
 ) (
@@ -39,7 +40,7 @@ module int_lane #(
   logic signed [SUM_BITS-1:0] sum;
   logic [15:0] products, zero_products;
   int_dot #(
-      .V(V), .B_A(B_A), .B_B(B_B), .SUM_BITS(SUM_BITS), .REGISTERS(PIPELINE_STAGES - 1)
+      .V(V), .B_A(B_A), .B_B(B_B), .SUM_BITS(SUM_BITS), .BOOTH(BOOTH), .REGISTERS(PIPELINE_STAGES - 1)
   ) dot (
       .clk(clk), .a(a), .b(b), .padding(padding), .sum(sum), .products(products),
       .zero_products(zero_products));
