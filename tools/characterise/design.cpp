@@ -37,8 +37,12 @@ std::string lns_parameters(const DesignParameters& d) {
              d.split_signs ? 1 : 0, log_to_linear_constants(converter));
 }
 
+std::string booth(const DesignParameters& d) {
+  return d.booth ? ".BOOTH(1), " : "";
+}
+
 std::string int_parameters(const DesignParameters& d) {
-  return fmt::format(".B_A(8), .B_B(8), .OVERFLOW({}), ", static_cast<int>(d.datapath.overflow));
+  return fmt::format(".B_A(8), .B_B(8), .OVERFLOW({}), {}", static_cast<int>(d.datapath.overflow), booth(d));
 }
 
 struct FloatShape {
@@ -63,11 +67,14 @@ FloatShape float_shape(DatapathKind kind) {
 std::string float_parameters(const DesignParameters& d) {
   const FloatShape shape = float_shape(d.datapath.kind);
   const arith::FloatAccumulation sum = d.datapath.float_accumulation;
-  if (sum == arith::FloatAccumulation::aligned)
-    throw std::invalid_argument("float_accumulation aligned, of which there is no RTL");
-  return fmt::format(".E_A({0}), .M_A({1}), .OCP_A({2}), .E_B({0}), .M_B({1}), .OCP_B({2}), .FUSED({3}), ",
-                     shape.exponent_bits, shape.mantissa_bits, shape.ocp,
-                     sum == arith::FloatAccumulation::fused ? 1 : 0);
+  return fmt::format(
+      ".E_A({0}), .M_A({1}), .OCP_A({2}), .E_B({0}), .M_B({1}), .OCP_B({2}), .FUSED({3}), "
+      "{4}{5}",
+      shape.exponent_bits, shape.mantissa_bits, shape.ocp, sum == arith::FloatAccumulation::fused ? 1 : 0,
+      sum == arith::FloatAccumulation::aligned
+          ? fmt::format(".ALIGNMENT_BITS({}), ", d.datapath.alignment_bits)
+          : std::string(),
+      booth(d));
 }
 
 std::vector<BlockRule> lane_rules(DatapathKind kind) {
@@ -77,7 +84,9 @@ std::vector<BlockRule> lane_rules(DatapathKind kind) {
              {"exponent_add", "*lane.?dot.*g_multiply?*"},
              {"trees", "*lane.?dot.*g_bin?*"},
              {"constant_multiply", "*lane.?dot.$mul*"},
+             {"constant_multiply", "*lane.?dot.*g_constant?*"},
              {"constant_multiply", "*lane.?dot.*over_bins.*"},
+             {"constant_multiply", "*lane.?dot.*over_digits.*"},
              {"constant_multiply", "*lane.?dot.*at_vector.*"}};
   } else if (kind == DatapathKind::int8) {
     rules = {{"multiply", "*lane.?dot.*"}, {"trees", "*lane.?dot.?tree.*"}};
@@ -85,9 +94,11 @@ std::vector<BlockRule> lane_rules(DatapathKind kind) {
     rules = {{"multiply", "*lane.*"},
              {"align", "*lane.*g_term?*"},
              {"align", "*lane.*?align.*"},
+             {"align", "*lane.*aligned.*"},
              {"trees", "*lane.*?tree.*"},
              {kAccumulate, "*lane.*g_step?*"},
              {kAccumulate, "*lane.*fused_end.*"},
+             {"round", "*lane.*sum_end.*"},
              {"round", "*lane.*fused_end.*round.*"},
              {"round", "*lane.*fused_end.*find.*"}};
   }

@@ -25,6 +25,7 @@ struct DesignParameters {
   unsigned lanes = 32;
   unsigned collector_entries = 16;
   bool split_signs = false;
+  bool booth = false;
   arith::DatapathParameters datapath;
   arith::FormatParameters operand_a, operand_b;  // of an LNS datapath
   arith::FormatParameters output;                // of the quantiser
@@ -47,6 +48,7 @@ struct DesignParameters {
           "split_signs", split_signs,
           "LNS: an adder tree each for positive and negative products of a bin, instead of one on two's "
           "complement numbers.");
+      v.boolean("booth", booth, "Integer and floating-point lanes: multipliers by radix-4 Booth recoding.");
     });
     v.when(unit != Unit::madam_lane, "unit: lane or ppu_quantiser", [&] {
       v.section("datapath", datapath, "As in a run config.");
