@@ -63,7 +63,36 @@ std::optional<FullAdder> find_full_adder(const gates::Library& library) {
   return smallest;
 }
 
-std::string full_adder_map(const FullAdder& adder) {
+std::string full_adder_split() {
+  return R"((* techmap_celltype = "$fa" *)
+module split_full_adder (A, B, C, X, Y);
+  parameter WIDTH = 1;
+  parameter [WIDTH-1:0] _TECHMAP_CONSTMSK_A_ = 0;
+  parameter [WIDTH-1:0] _TECHMAP_CONSTMSK_B_ = 0;
+  parameter [WIDTH-1:0] _TECHMAP_CONSTMSK_C_ = 0;
+  localparam [WIDTH-1:0] CONSTANT = _TECHMAP_CONSTMSK_A_ | _TECHMAP_CONSTMSK_B_ | _TECHMAP_CONSTMSK_C_;
+  input [WIDTH-1:0] A, B, C;
+  output [WIDTH-1:0] X, Y;
+  wire _TECHMAP_FAIL_ = WIDTH == 1 && !CONSTANT[0];
+  genvar i;
+  generate
+    for (i = 0; i < WIDTH; i = i + 1) begin : g_bit
+      if (CONSTANT[i]) begin
+        assign Y[i] = A[i] ^ B[i] ^ C[i];
+        assign X[i] = (A[i] & B[i]) | (C[i] & (A[i] ^ B[i]));
+      end else begin
+        \$fa #(.WIDTH(1)) adder (.A(A[i]), .B(B[i]), .C(C[i]), .X(X[i]), .Y(Y[i]));
+      end
+    end
+  endgenerate
+endmodule
+)";
+}
+
+std::string full_adder_map(const FullAdder& adder, bool of_complements) {
+  const char* in = of_complements ? "~" : "";
+  const char* carry = of_complements != adder.carry_inverted ? "~" : "";
+  const char* sum = of_complements != adder.sum_inverted ? "~" : "";
   return fmt::format(
       R"((* techmap_celltype = "$fa" *)
 module full_adder_map (A, B, C, X, Y);
@@ -74,15 +103,15 @@ module full_adder_map (A, B, C, X, Y);
   generate
     for (i = 0; i < WIDTH; i = i + 1) begin : g_bit
       wire carry, sum;
-      {} adder (.{}(A[i]), .{}(B[i]), .{}(C[i]), .{}(carry), .{}(sum));
-      assign X[i] = {}carry;
-      assign Y[i] = {}sum;
+      {} adder (.{}({in}A[i]), .{}({in}B[i]), .{}({in}C[i]), .{}(carry), .{}(sum));
+      assign X[i] = {carry_sign}carry;
+      assign Y[i] = {sum_sign}sum;
     end
   endgenerate
 endmodule
 )",
-      adder.cell, adder.inputs[0], adder.inputs[1], adder.inputs[2], adder.carry, adder.sum,
-      adder.carry_inverted ? "~" : "", adder.sum_inverted ? "~" : "");
+      adder.cell, adder.inputs[0], adder.inputs[1], adder.inputs[2], adder.carry, adder.sum, fmt::arg("in", in),
+      fmt::arg("carry_sign", carry), fmt::arg("sum_sign", sum));
 }
 
 }  // namespace lnsim::characterise

@@ -28,7 +28,29 @@ std::vector<fs::path> modules(const fs::path& rtl) {
   return files;
 }
 
-std::string script(const Design& design, const SynthesisLibrary& library, bool full_adders,
+// Carry-save adders as a multiplication leaves them have constant bits; each round of splitting and simplifying
+// makes constants of the next level's inputs.
+constexpr int kSplitRounds = 6;
+// Levels of an adder tree: 3 numbers become 2, so that 16 of them cover 1000 numbers.
+constexpr int kAdderLevels = 16;
+
+std::string full_adder_commands(const FullAdder& adder) {
+  std::string text;
+  for (int round = 0; round < kSplitRounds; ++round) text += "techmap -map split_full_adder.v t:$fa\nopt -fast -full\n";
+  if (!adder.inverts()) return text + "techmap -map full_adder.v t:$fa\n";
+  // A full adder of complements gives complements. Behind a level that leaves its outputs complemented comes one
+  // that takes its inputs so: an adder's level is the longest chain of adders before it.
+  text += "splitnets\nselect -set later t:$fa\n";
+  for (int level = 0; level < kAdderLevels; ++level) {
+    text += fmt::format(
+        "select -set all @later\nselect -set later @all %co1:+[X,Y] @all %d %co1:+[A,B,C] @all %i\n"
+        "select -set level @all @later %d\ntechmap -map full_adder{}.v @level\n",
+        level % 2 == 0 ? "" : "_of_complements");
+  }
+  return text + "techmap -map full_adder.v t:$fa\n";
+}
+
+std::string script(const Design& design, const SynthesisLibrary& library, const FullAdder* adder,
                    const Constraints& constraints, const fs::path& rtl) {
   std::string text;
   for (const fs::path& file : library.files) text += fmt::format("read_liberty -lib \"{}\"\n", file.string());
@@ -37,10 +59,9 @@ std::string script(const Design& design, const SynthesisLibrary& library, bool f
   for (const BlockRule& rule : design.rules)
     text += fmt::format("setattr -set submod \"{}\" c:{}\n", rule.block, rule.cells);
   text +=
-      fmt::format(R"(opt -full
-wreduce
+      fmt::format(R"(opt
 peepopt
-opt -full
+opt
 opt_clean -purge
 splitnets -driver
 setattr -set submod "{0}" c:* a:submod %d
@@ -50,11 +71,18 @@ submod
 hierarchy -check -top {2}
 rename -top {2}
 opt_clean -purge
-synth -run begin:fine
+wreduce t:* t:$add %d t:$sub %d
+peepopt
+opt_clean
+alumacc
+wreduce
+opt -full
+opt_clean
 opt -fast -full
 memory_map
 opt -undriven -fine
 techmap t:$macc
+opt -fast -full
 {3}opt_clean
 synth -run fine:check
 dfflibmap -liberty "{4}"
@@ -66,7 +94,7 @@ stat
 write_json mapped.json
 write_verilog -noattr -noexpr -norename -simple-lhs mapped.v
 )",
-                  kRegisters, kCollector, design.top, full_adders ? "techmap -map full_adder.v t:$fa\n" : "",
+                  kRegisters, kCollector, design.top, adder != nullptr ? full_adder_commands(*adder) : "",
                   library.flip_flops.string(), library.combinational.string(), constraints.period_ps);
   return text;
 }
@@ -84,11 +112,15 @@ std::string end_of(const fs::path& log) {
 MappedFiles synthesise(const Design& design, const SynthesisLibrary& library, const FullAdder* adder,
                        const Constraints& constraints, const SynthesisTools& tools, const fs::path& folder) {
   write_file(folder / "design.sv", design.verilog);
-  if (adder != nullptr) write_file(folder / "full_adder.v", full_adder_map(*adder));
+  if (adder != nullptr) {
+    write_file(folder / "split_full_adder.v", full_adder_split());
+    write_file(folder / "full_adder.v", full_adder_map(*adder, false));
+    write_file(folder / "full_adder_of_complements.v", full_adder_map(*adder, true));
+  }
   write_file(folder / "abc.constr", fmt::format("set_driving_cell {}\nset_load {:.4f} [all_outputs]\n",
                                                 constraints.driving_cell, constraints.output_load_ff));
   write_file(folder / "synthesise.ys",
-             script(design, library, adder != nullptr, constraints, fs::absolute(tools.rtl)));
+             script(design, library, adder, constraints, fs::absolute(tools.rtl)));
   const MappedFiles files{folder / "mapped.json", folder / "mapped.v", folder / "yosys.log"};
   fs::remove(files.json);
   const int status = run_program({tools.yosys, "-q", "-s", "synthesise.ys"}, folder, files.log);

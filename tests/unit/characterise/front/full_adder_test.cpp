@@ -49,7 +49,7 @@ TEST(FullAdder, IsTheSmallestByItsFunctionsWhateverItsName) {
   ASSERT_TRUE(adder.has_value());
   EXPECT_EQ(adder->cell, "small");
   EXPECT_TRUE(adder->sum_inverted && adder->carry_inverted);
-  EXPECT_NE(full_adder_map(*adder).find("assign Y[i] = ~sum;"), std::string::npos);
+  EXPECT_TRUE(adder->inverts());
 }
 
 TEST(FullAdder, IsNotThereInALibraryWithout) {

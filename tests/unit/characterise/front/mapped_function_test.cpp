@@ -5,6 +5,9 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <vector>
 
 #include "models/arith/lns_lane.h"
@@ -85,9 +88,10 @@ double value_of(const DesignParameters& design, std::uint64_t bits) {
   return std::bit_cast<float>(static_cast<std::uint32_t>(bits));
 }
 
-std::vector<double> simulated_sums(const DesignParameters& design) {
+std::vector<double> simulated_sums(const DesignParameters& design,
+                                   const std::filesystem::path& liberty_file = OSU018_LIBERTY) {
   const TemporaryFolder folder;
-  const std::filesystem::path liberty[] = {OSU018_LIBERTY};
+  const std::filesystem::path liberty[] = {liberty_file};
   const gates::Library library = gates::read_liberty(liberty);
   const SynthesisLibrary files = write_synthesis_library(liberty, library, folder.path());
   const auto adder = find_full_adder(library);
@@ -108,6 +112,31 @@ std::vector<double> simulated_sums(const DesignParameters& design) {
   return result;
 }
 
+void replace(std::string& text, std::size_t from, const std::string& old, const std::string& by) {
+  const std::size_t at = text.find(old, from);
+  ASSERT_NE(at, std::string::npos) << old;
+  text.replace(at, old.size(), by);
+}
+
+// The packaged library with a full adder of inverted outputs, as some libraries have it.
+void write_inverting_library(const std::filesystem::path& path) {
+  std::ifstream stream(OSU018_LIBERTY);
+  std::string text((std::istreambuf_iterator<char>(stream)), std::istreambuf_iterator<char>());
+  const std::size_t adder = text.find("cell (FAX1)");
+  ASSERT_NE(adder, std::string::npos);
+  replace(text, adder, "(((A B)+(B C))+(C A))", "!(((A B)+(B C))+(C A))");
+  replace(text, adder, "((A^B)^C)", "!((A^B)^C)");
+  std::ofstream(path) << text;
+}
+
+TEST(MappedFunction, OfTreesOfInvertingAddersIsThatOfTheTwin) {
+  const TemporaryFolder folder;
+  write_inverting_library(folder.path() / "inverting.lib");
+  DesignParameters design = small_lane(arith::DatapathKind::lns);
+  design.vector_size = 12;
+  EXPECT_EQ(simulated_sums(design, folder.path() / "inverting.lib"), expected_sums(design));
+}
+
 TEST(MappedFunction, OfAnLnsLaneIsThatOfItsTwin) {
   DesignParameters design = small_lane(arith::DatapathKind::lns);
   design.datapath.table_entries = 2;
@@ -123,8 +152,11 @@ TEST(MappedFunction, OfALaneWithSplitSignsAndAnExactTableIsThatOfItsTwin) {
 }
 
 TEST(MappedFunction, OfAnIntegerLaneIsThatOfItsTwin) {
-  const DesignParameters design = small_lane(arith::DatapathKind::int8);
-  EXPECT_EQ(simulated_sums(design), expected_sums(design));
+  DesignParameters design = small_lane(arith::DatapathKind::int8);
+  for (const bool booth : {false, true}) {
+    design.booth = booth;
+    EXPECT_EQ(simulated_sums(design), expected_sums(design));
+  }
 }
 
 TEST(MappedFunction, OfAFloatingPointLaneIsThatOfItsTwin) {
