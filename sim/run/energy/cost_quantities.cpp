@@ -109,9 +109,11 @@ CostQuantities quantities_of(Event event, const AcceleratorParameters& machine) 
     case Event::system_clock_cycle:
       sizes["mm"] = machine.clock.tree_mm;
       break;
+    case Event::datapath_leakage_cycle:
+      sizes["register_bits"] = (register_bits(machine) + collector_bits(machine)) / machine.pe.lanes;
+      [[fallthrough]];
     case Event::datapath_mac:
     case Event::datapath_idle_mac:
-    case Event::datapath_leakage_cycle:
     case Event::datapath_idle_cycle:
       sizes["bits"] = storage_bits(machine.formats.weight);
       break;
@@ -131,7 +133,6 @@ CostQuantities quantities_of(Event event, const AcceleratorParameters& machine) 
       sizes["register_bits"] = register_bits(machine);
       break;
     case Event::pe_leakage_cycle:
-      sizes["register_bits"] = register_bits(machine) + collector_bits(machine);
       sizes["vector_operations"] = machine.pe.vector_unit.operations_per_cycle;
       break;
     case Event::system_leakage_cycle:
