@@ -217,6 +217,14 @@ unsigned DesignResult::operations() const {
   return design.unit == Unit::lane ? design.vector_size : 1;
 }
 
+const StreamResult* table_stream(const Characterisation& characterisation, const DesignResult& design) {
+  if (!design.design.energy_table) return nullptr;
+  const auto found = std::find_if(design.streams.begin(), design.streams.end(), [&](const StreamResult& stream) {
+    return stream.use == StreamUse::work && stream.stream == characterisation.specification.table_stream;
+  });
+  return found == design.streams.end() ? nullptr : &*found;
+}
+
 Characterisation characterise(const Specification& specification, const CharacteriseOptions& options,
                               const std::function<void(const std::string&)>& progress) {
   check_chosen(options.designs, specification.designs, "designs");

@@ -1,12 +1,14 @@
 // Energy, area and timing of designs: synthesis, gate simulation on the streams, energy by block.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "models/arith/switching.h"
 #include "tools/characterise/gates/static_timing.h"
 #include "tools/characterise/specification.h"
 #include "tools/characterise/synthesise.h"
@@ -17,7 +19,9 @@ namespace lnsim::characterise {
 struct CycleEnergy {
   double combinational_fj = 0, sequential_fj = 0, clock_fj = 0, leakage_fj = 0;
 
-  double total_fj() const { return combinational_fj + sequential_fj + clock_fj + leakage_fj; }
+  double dynamic_fj() const { return combinational_fj + sequential_fj + clock_fj; }
+  double total_fj() const { return dynamic_fj() + leakage_fj; }
+  CycleEnergy times(double factor) const;
   CycleEnergy& operator+=(const CycleEnergy& o);
 };
 
@@ -32,6 +36,12 @@ struct StreamEnergy {
 enum class StreamUse : std::uint8_t { work, idle_operands, idle_cycles };
 inline constexpr std::array<std::string_view, 3> kStreamUseNames{"work", "idle_operands", "idle_cycles"};
 
+// Neighbouring cycles of a lane, with glitches.
+struct Window {
+  std::vector<CycleEnergy> by_block;  // means of a cycle
+  std::array<double, arith::kSwitchingCount> switching{};  // of a cycle, as arith::Switching
+};
+
 struct StreamResult {
   std::string stream;
   StreamUse use = StreamUse::work;
@@ -39,6 +49,7 @@ struct StreamResult {
   std::uint64_t cycles = 0;
   StreamEnergy delayed;      // with glitches
   StreamEnergy glitch_free;  // a net changes at most once per cycle
+  std::vector<Window> windows;
 };
 
 struct BlockResult {
@@ -83,6 +94,9 @@ struct CharacteriseOptions {
   unsigned jobs = 0;                          // designs at once; 0: one per core
   std::vector<std::string> designs, streams;  // names; empty: all
 };
+
+// The stream whose energies stand in energy tables; none for a design that stands for no datapath.
+const StreamResult* table_stream(const Characterisation& characterisation, const DesignResult& design);
 
 // `progress` hears what begins; it is called by several threads, one at a time. Results do not depend on the
 // number of jobs. Throws UserError.

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <map>
 
 #include "sim/base/errors.h"
 #include "sim/run/compare/datapath_name.h"
+#include "tools/characterise/lane_energy.h"
 #include "tools/characterise/rounded.h"
 
 namespace lnsim::characterise {
@@ -15,42 +15,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using arith::DatapathKind;
-
-const StreamResult* find_stream(const DesignResult& design,
-                                const std::function<bool(const StreamResult&)>& is) {
-  const auto found = std::find_if(design.streams.begin(), design.streams.end(), is);
-  return found == design.streams.end() ? nullptr : &*found;
-}
-
-// Of a cycle, over the blocks for which `share` is not 0.
-double energy_fj(const DesignResult& design, const StreamResult& stream,
-                 const std::function<double(const std::string& block)>& share) {
-  double sum = 0;
-  for (std::size_t i = 0; i < design.blocks.size(); ++i)
-    sum += share(design.blocks[i].name) * stream.delayed.by_block[i].total_fj();
-  return sum;
-}
-
-bool accumulates(const std::string& block) {
-  return block == kAccumulate || block == kCollector;
-}
-
-// What a lane owns of a block.
-double share_of_lane(const DesignResult& design, const std::string& block) {
-  return block == kSharedOperand ? 1.0 / design.design.lanes : 1.0;
-}
-
-double product_fj(const DesignResult& design, const StreamResult& stream) {
-  return energy_fj(design, stream,
-                   [&](const std::string& block) {
-                     return accumulates(block) ? 0.0 : share_of_lane(design, block);
-                   }) /
-         design.operations();
-}
-
-double accumulation_fj(const DesignResult& design, const StreamResult& stream) {
-  return energy_fj(design, stream, [](const std::string& block) { return accumulates(block) ? 1.0 : 0.0; });
-}
 
 Json cost(const DesignResult& design, const StreamResult& stream, double fj) {
   return Json{
@@ -62,8 +26,6 @@ Json cost(const DesignResult& design, const StreamResult& stream, double fj) {
                              design.netlist_sha256.substr(0, 12))}};
 }
 
-using Costs = std::map<DatapathKind, std::map<unsigned, Json>>;
-
 [[noreturn]] void refuse(const DesignResult& design, const char* event) {
   throw UserError(Diagnostic{{},
                              design.design.name + ".energy_table",
@@ -71,89 +33,119 @@ using Costs = std::map<DatapathKind, std::map<unsigned, Json>>;
                              "energy_table: false in all but one"});
 }
 
-Json by_datapath(const Costs& costs) {
-  Json datapaths = Json::object();
-  for (const auto& [kind, by_entries] : costs) {
-    Json& entry = datapaths[datapath_name(kind)];
-    if (by_entries.size() == 1) {
-      entry = by_entries.begin()->second;
-      continue;
+// Costs of an event by datapath; of LNS by the size of the conversion table.
+class LaneCosts {
+ public:
+  bool has(const DesignResult& lane) const {
+    const auto found = costs_.find(lane.design.datapath.kind);
+    return found != costs_.end() && found->second.contains(entries(lane));
+  }
+  void add(const DesignResult& lane, Json cost) {
+    costs_[lane.design.datapath.kind][entries(lane)] = std::move(cost);
+  }
+  bool empty() const { return costs_.empty(); }
+
+  // Floating-point lanes are of one way to accumulate and stand for no other.
+  Json entry(const std::map<DatapathKind, arith::FloatAccumulation>& float_accumulation) const {
+    Json datapaths = Json::object();
+    for (const auto& [kind, by_entries] : costs_) {
+      Json& entry = datapaths[datapath_name(kind)];
+      entry = by_entries.size() == 1 ? by_entries.begin()->second : by_table_entries(by_entries);
+      if (const auto sums = float_accumulation.find(kind); sums != float_accumulation.end()) {
+        const auto name = arith::kFloatAccumulationNames[static_cast<std::size_t>(sums->second)];
+        entry = Json{{"by_float_accumulation", {{name, std::move(entry)}}}};
+      }
     }
+    return Json{{"by_datapath", std::move(datapaths)}};
+  }
+
+ private:
+  using ByEntries = std::map<unsigned, Json>;
+
+  static unsigned entries(const DesignResult& lane) {
+    return lane.design.datapath.kind == DatapathKind::lns ? lane.design.datapath.table_entries : 0;
+  }
+  static Json by_table_entries(const ByEntries& costs) {
     Json points = Json::array();
-    for (const auto& [entries, of_entries] : by_entries) {
+    for (const auto& [entries, cost] : costs) {
       Json point{{"at", entries}};
-      point.update(of_entries);
+      point.update(cost);
       points.push_back(std::move(point));
     }
-    entry = Json{{"by_table_entries", std::move(points)}};
+    return Json{{"by_table_entries", std::move(points)}};
   }
-  return Json{{"by_datapath", std::move(datapaths)}};
-}
 
-const StreamResult* table_stream(const Characterisation& c, const DesignResult& design) {
-  if (!design.design.energy_table) return nullptr;
-  return find_stream(design, [&](const StreamResult& stream) {
-    return stream.use == StreamUse::work && stream.stream == c.specification.table_stream;
-  });
-}
+  std::map<DatapathKind, ByEntries> costs_;
+};
 
-Json datapath_figures(const Characterisation& c, const DesignResult& design, const StreamResult& work) {
-  const DatapathKind kind = design.design.datapath.kind;
-  Json figures{{"datapath", datapath_name(kind)}};
-  if (kind == DatapathKind::lns) figures["table_entries"] = design.design.datapath.table_entries;
-  figures["source"] = fmt::format("lnsim characterise: {} of {} on {}, with glitches", design.design.name,
-                                  c.specification.name, work.stream);
-  Json& blocks = figures["blocks"] = Json::object();
-  for (std::size_t i = 0; i < design.blocks.size(); ++i) {
-    const BlockResult& block = design.blocks[i];
-    const double share = share_of_lane(design, block.name) / design.operations();
-    blocks[block.name] = {{"fj_per_mac", rounded(share * work.delayed.by_block[i].total_fj())},
-                          {"um2_per_multiplier", rounded(share * block.area_um2)}};
+// The entries of all lanes.
+class LaneEntries {
+ public:
+  void add(const DesignResult& lane, const StreamResult& work) {
+    if (mac_.has(lane)) refuse(lane, "datapath.mac");
+    const double products = lane.operations();
+    const StreamResult &zeros = stream_for(lane, StreamUse::idle_operands),
+                       &idle = stream_for(lane, StreamUse::idle_cycles);
+    const LaneEnergy at_work = lane_energy(lane, work.delayed.by_block);
+    const LaneEnergy at_rest = lane_energy(lane, idle.delayed.by_block);
+    mac_.add(lane, cost(lane, work, at_work.products.dynamic_fj() / products));
+    idle_mac_.add(lane, cost(lane, zeros,
+                             lane_energy(lane, zeros.delayed.by_block).products.dynamic_fj() / products));
+    accumulate_.add(lane, cost(lane, work, at_work.accumulation.dynamic_fj()));
+    idle_cycle_.add(lane, cost(lane, idle,
+                               (at_rest.products.dynamic_fj() + at_rest.accumulation.dynamic_fj()) / products));
+    const double leakage = at_work.products.leakage_fj + at_work.accumulation.leakage_fj;
+    leakage_.add(lane, cost(lane, work, leakage / products / (lane.period_ps / 1000)));
+    const DatapathKind kind = lane.design.datapath.kind;
+    if (kind != DatapathKind::lns && kind != DatapathKind::int8)
+      float_accumulation_[kind] = lane.design.datapath.float_accumulation;
   }
-  return figures;
-}
+
+  void write(Json& events) const {
+    if (mac_.empty()) return;
+    events["datapath.mac"] = mac_.entry(float_accumulation_);
+    events["datapath.idle_mac"] = idle_mac_.entry(float_accumulation_);
+    events["collector.accumulate"] = accumulate_.entry(float_accumulation_);
+    events["datapath.idle_cycle"] = idle_cycle_.entry(float_accumulation_);
+    events["datapath.idle_cycle"]["times"] = {"vector_size"};
+    events["datapath.leakage_cycle"] = leakage_.entry(float_accumulation_);
+    events["datapath.leakage_cycle"]["times"] = {"vector_size", "ns"};
+    events["pe.clock_cycle"] = {
+        {"pj", 0},
+        {"basis", "our_choice"},
+        {"source", "registers of the lanes: their clock is in datapath.mac, collector.accumulate and datapath.idle_cycle"}};
+  }
+
+ private:
+  static const StreamResult& stream_for(const DesignResult& lane, StreamUse use) {
+    return *std::find_if(lane.streams.begin(), lane.streams.end(),
+                         [&](const StreamResult& stream) { return stream.use == use; });
+  }
+
+  LaneCosts mac_, idle_mac_, accumulate_, idle_cycle_, leakage_;
+  std::map<DatapathKind, arith::FloatAccumulation> float_accumulation_;
+};
 
 }  // namespace
 
-Json datapath_entries(const Characterisation& c) {
-  Json datapaths = Json::array();
-  for (const DesignResult& design : c.designs) {
-    if (design.design.unit != Unit::lane) continue;
-    if (const StreamResult* work = table_stream(c, design))
-      datapaths.push_back(datapath_figures(c, design, *work));
-  }
-  return datapaths;
-}
-
 Json energy_entries(const Characterisation& c) {
-  Costs mac, idle, accumulate;
-  Json events = Json::object();
+  LaneEntries lanes;
   Json ppu, madam;
   for (const DesignResult& d : c.designs) {
     const StreamResult* work = table_stream(c, d);
     if (work == nullptr) continue;
     if (d.design.unit == Unit::ppu_quantiser) {
       if (!ppu.is_null()) refuse(d, "ppu.value");
-      ppu = cost(d, *work, work->delayed.total.total_fj());
+      ppu = cost(d, *work, work->delayed.total.dynamic_fj());
     } else if (d.design.unit == Unit::madam_lane) {
       if (!madam.is_null()) refuse(d, "weight_update.parameter");
-      madam = cost(d, *work, work->delayed.total.total_fj());
+      madam = cost(d, *work, work->delayed.total.dynamic_fj());
     } else {
-      const DatapathKind kind = d.design.datapath.kind;
-      const unsigned entries = kind == DatapathKind::lns ? d.design.datapath.table_entries : 0;
-      if (mac[kind].contains(entries)) refuse(d, "datapath.mac");
-      const StreamResult* zero =
-          find_stream(d, [](const StreamResult& stream) { return stream.use == StreamUse::idle_operands; });
-      mac[kind][entries] = cost(d, *work, product_fj(d, *work));
-      idle[kind][entries] = cost(d, *zero, product_fj(d, *zero));
-      accumulate[kind][entries] = cost(d, *work, accumulation_fj(d, *work));
+      lanes.add(d, *work);
     }
   }
-  if (!mac.empty()) {
-    events["datapath.mac"] = by_datapath(mac);
-    events["datapath.idle_mac"] = by_datapath(idle);
-    events["collector.accumulate"] = by_datapath(accumulate);
-  }
+  Json events = Json::object();
+  lanes.write(events);
   if (!ppu.is_null()) events["ppu.value"] = ppu;
   if (!madam.is_null()) events["weight_update.parameter"] = Json{{"by_optimizer", {{"madam", madam}}}};
   return events;

@@ -2,6 +2,7 @@
 
 #include "tools/characterise/packed_words.h"
 #include "tools/characterise/stimulus.h"
+#include "tools/characterise/twin_lane.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -13,6 +14,7 @@ class LaneStimulus final : public Stimulus {
         entries_(design.collector_entries),
         bits_a_(arith::make_format(format_a(design))->storage_bits()),
         bits_b_(arith::make_format(format_b(design))->storage_bits()),
+        twin_(design),
         operands_(std::move(operands)),
         held_(operands_->next()),
         following_(operands_->next()) {}
@@ -47,9 +49,11 @@ class LaneStimulus final : public Stimulus {
     const std::span<const arith::Code> all(held_.b);
     values.push_back({"entry", {entry_}});
     values.push_back({"b", packed(all.subspan(std::size_t{entry_} * size_, size_), bits_b_)});
+    twin_.beat(held_, entry_);
     ++entry_;
     return values;
   }
+  arith::SwitchingCounts switching() const override { return twin_.switching(); }
 
  private:
   static std::vector<std::uint64_t> packed(std::span<const arith::Code> codes, unsigned bits) {
@@ -59,6 +63,7 @@ class LaneStimulus final : public Stimulus {
   }
 
   unsigned size_, entries_, bits_a_, bits_b_;
+  TwinLane twin_;
   std::unique_ptr<OperandStream> operands_;
   Hold held_, following_;
   bool started_ = false;

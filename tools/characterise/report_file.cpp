@@ -6,8 +6,11 @@
 
 #include "sim/base/effective_config.h"
 #include "sim/run/report/provenance.h"
+#include "tools/characterise/datapath_entries.h"
 #include "tools/characterise/energy_entries.h"
 #include "tools/characterise/rounded.h"
+#include "tools/characterise/switching_entries.h"
+#include "tools/characterise/switching_fit.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -20,41 +23,46 @@ constexpr const char* kIncludes =
     "gating, no scan";
 
 Json conditions_json(const Characterisation& c) {
-  Json files = Json::array();
-  for (std::size_t i = 0; i < c.liberty.size(); ++i)
-    files.push_back({{"file", c.liberty[i].filename().string()}, {"sha256", c.liberty_sha256[i]}});
   return Json{{"node", c.node.empty() ? "not stated" : c.node},
               {"voltage", fmt::format("{} V", c.voltage)},
               {"temperature", fmt::format("{} C", c.temperature_c)},
-              {"includes", kIncludes},
-              {"operating_conditions", c.operating_conditions},
-              {"libraries", c.libraries},
+              {"includes", kIncludes}};
+}
+
+Json method_json(const Characterisation& c) {
+  Json files = Json::array();
+  for (std::size_t i = 0; i < c.liberty.size(); ++i)
+    files.push_back({{"file", c.liberty[i].filename().string()}, {"sha256", c.liberty_sha256[i]}});
+  return Json{{"libraries", c.libraries},
               {"liberty", std::move(files)},
+              {"operating_conditions", c.operating_conditions},
               {"frequency_ghz", c.specification.frequency_ghz},
               {"input_slew_ps", rounded(c.conditions.input_slew_ps)},
               {"clock_slew_ps", rounded(c.conditions.clock_slew_ps)},
               {"wire_ff_per_pin", c.conditions.wire_ff_per_pin},
               {"full_adder", c.full_adder.empty() ? "none" : c.full_adder},
               {"seed", c.specification.seed},
-              {"tools", {{"lnsim", version()}, {"yosys", c.yosys_version}}}};
+              {"table_stream", c.specification.table_stream},
+              {"lnsim", version()},
+              {"yosys", c.yosys_version}};
 }
 
 Json parts_json(const CycleEnergy& energy, double operations) {
-  return Json{{"fj_per_operation", rounded(energy.total_fj() / operations)},
-              {"combinational", rounded(energy.combinational_fj / operations)},
-              {"sequential", rounded(energy.sequential_fj / operations)},
-              {"clock", rounded(energy.clock_fj / operations)},
-              {"leakage", rounded(energy.leakage_fj / operations)}};
+  return Json{{"total_fj", rounded(energy.total_fj() / operations)},
+              {"combinational_fj", rounded(energy.combinational_fj / operations)},
+              {"sequential_fj", rounded(energy.sequential_fj / operations)},
+              {"clock_fj", rounded(energy.clock_fj / operations)},
+              {"leakage_fj", rounded(energy.leakage_fj / operations)}};
 }
 
 Json energy_json(const DesignResult& d, const StreamEnergy& energy) {
   const double operations = d.operations();
-  Json json = parts_json(energy.total, operations);
+  Json json{{"per_operation", parts_json(energy.total, operations)}};
   json["standard_error_percent"] = rounded(100 * energy.standard_error_fj / energy.total.total_fj());
   Json blocks = Json::object();
   for (std::size_t i = 0; i < d.blocks.size(); ++i)
     blocks[d.blocks[i].name] = parts_json(energy.by_block[i], operations);
-  json["by_block"] = std::move(blocks);
+  json["per_operation_by_block"] = std::move(blocks);
   return json;
 }
 
@@ -65,6 +73,15 @@ Json stream_json(const DesignResult& d, const StreamResult& s) {
               {"cycles", s.cycles},
               {"with_glitches", energy_json(d, s.delayed)},
               {"glitch_free", energy_json(d, s.glitch_free)}};
+}
+
+Json model_errors_json(const DesignResult& lane) {
+  Json json = Json::array();
+  for (const SwitchingFit::Error& error : fit_switching(lane).errors)
+    json.push_back({{"stream", error.stream},
+                    {"role", kStreamRoleNames[static_cast<std::size_t>(error.role)]},
+                    {"error_percent", rounded(100 * error.relative)}});
+  return json;
 }
 
 Json design_json(const DesignResult& d) {
@@ -89,13 +106,14 @@ Json design_json(const DesignResult& d) {
         {{"name", block.name}, {"cells", block.cells}, {"area_um2", rounded(block.area_um2)}});
   json["streams"] = Json::array();
   for (const StreamResult& stream : d.streams) json["streams"].push_back(stream_json(d, stream));
+  if (d.design.unit == Unit::lane) json["switching_model"] = model_errors_json(d);
   return json;
 }
 
 bool is_flat(const Json& json) {
   return json.is_object() && !json.empty() && json.size() <= 8 &&
          std::none_of(json.begin(), json.end(), [](const Json& item) { return item.is_structured(); }) &&
-         json.dump().size() <= 110;
+         json.dump().size() <= 160;
 }
 
 std::string key_text(const std::string& key) {
@@ -139,17 +157,19 @@ std::string block_text(const Json& json, std::size_t indent) {
 
 }  // namespace
 
-Json characterisation_json(const Characterisation& c) {
+Json characterisation_json(const Characterisation& c, const std::string& extends) {
   Json json{{"name", c.specification.name}};
   json["conditions"] = conditions_json(c);
-  json["table_stream"] = c.specification.table_stream;
+  if (!extends.empty()) json["extends"] = extends;
   json["events"] = energy_entries(c);
+  if (Json models = switching_entries(c); !models.empty()) json["switching"] = std::move(models);
   json["datapaths"] = datapath_entries(c);
-  json["streams"] = Json::array();
+  Json& how = json["characterisation"] = method_json(c);
+  how["streams"] = Json::array();
   for (StreamParameters stream : c.specification.streams)
-    json["streams"].push_back(EffectiveConfigWriter::written(stream));
-  json["designs"] = Json::array();
-  for (const DesignResult& design : c.designs) json["designs"].push_back(design_json(design));
+    how["streams"].push_back(EffectiveConfigWriter::written(stream));
+  how["designs"] = Json::array();
+  for (const DesignResult& design : c.designs) how["designs"].push_back(design_json(design));
   return json;
 }
 

@@ -14,11 +14,19 @@ CycleEnergy& CycleEnergy::operator+=(const CycleEnergy& o) {
   return *this;
 }
 
+CycleEnergy CycleEnergy::times(double factor) const {
+  return {combinational_fj * factor, sequential_fj * factor, clock_fj * factor, leakage_fj * factor};
+}
+
 namespace {
 
-CycleEnergy scaled(const CycleEnergy& energy, double factor) {
-  return {energy.combinational_fj * factor, energy.sequential_fj * factor, energy.clock_fj * factor,
-          energy.leakage_fj * factor};
+// Of a cycle among `cycles`.
+std::array<double, arith::kSwitchingCount> means(const arith::SwitchingCounts& before,
+                                                 const arith::SwitchingCounts& after, unsigned cycles) {
+  std::array<double, arith::kSwitchingCount> result{};
+  for (std::size_t i = 0; i < result.size(); ++i)
+    result[i] = static_cast<double>(after.counts[i] - before.counts[i]) / cycles;
+  return result;
 }
 
 }  // namespace
@@ -53,7 +61,7 @@ class StreamSimulator::Mean {
   StreamEnergy energy() const {
     StreamEnergy result;
     for (const CycleEnergy& sum : sums_) {
-      result.by_block.push_back(scaled(sum, 1 / static_cast<double>(totals_.size())));
+      result.by_block.push_back(sum.times(1 / static_cast<double>(totals_.size())));
       result.total += result.by_block.back();
     }
     result.standard_error_fj = standard_error();
@@ -108,16 +116,19 @@ StreamResult StreamSimulator::run(Stimulus& stimulus, unsigned warm_up,
   glitch_free.clear_activity();
   delayed.clear_activity();
   Mean with_delays(blocks_), without(blocks_);
+  StreamResult result;
+  arith::SwitchingCounts switched = stimulus.switching();
   do {
     run(length.batch_cycles);
-    with_delays.add(take(delayed));
+    result.windows.push_back({take(delayed), means(switched, stimulus.switching(), length.batch_cycles)});
+    switched = stimulus.switching();
+    with_delays.add(result.windows.back().by_block);
     without.add(take(glitch_free));
   } while (with_delays.batches() < length.smallest_batches ||
            ((with_delays.standard_error() > length.standard_error * with_delays.mean() ||
              without.standard_error() > length.standard_error * without.mean()) &&
             (with_delays.batches() + 1) * length.batch_cycles <= length.largest_cycles));
 
-  StreamResult result;
   result.cycles = with_delays.batches() * length.batch_cycles;
   result.delayed = with_delays.energy();
   result.glitch_free = without.energy();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "models/arith/switching.h"
 #include "tools/characterise/operand_stream.h"
 #include "tools/characterise/specification.h"
 
@@ -21,6 +22,8 @@ class Stimulus {
   virtual ~Stimulus() = default;
   // The ports that change, and those that stand still for ever in the first call.
   virtual std::vector<PortValue> next() = 0;
+  // What has switched in a lane since its first beat; nothing of other units.
+  virtual arith::SwitchingCounts switching() const { return {}; }
 };
 
 // A beat in every cycle.

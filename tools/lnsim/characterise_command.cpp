@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 struct CommandOptions {
   std::string specification;
   std::vector<std::string> liberty;
-  std::string out, keep, node;
+  std::string out, extends, keep, node;
   bool json = false;
   std::string rtl = LNSIM_RTL_FOLDER;
   std::vector<std::string> designs, streams;
@@ -33,6 +33,8 @@ glitches, until the standard error of its mean energy is below the specification
 
 Examples
   lnsim characterise configs/characterise/datapaths.yaml --liberty nangate45_typ.lib.gz --out nangate45.yaml
+  lnsim characterise configs/characterise/datapaths.yaml --liberty nangate45_typ.lib.gz --node "45 nm" \
+    --extends system-45nm.yaml --out configs/energy/mine.yaml
   lnsim characterise my.yaml --liberty *.lib.gz --designs lns-8,int8 --streams uniform --keep work --out out.yaml)";
 
 // A folder that goes with the object, unless it is to be kept.
@@ -81,7 +83,7 @@ void run(const CommandOptions& options, Console& console) {
       characterise::characterise(specification, what, [&](const std::string& text) {
         if (console.err_is_terminal) console.err << text << '\n';
       });
-  const nlohmann::ordered_json file = characterise::characterisation_json(result);
+  const nlohmann::ordered_json file = characterise::characterisation_json(result, options.extends);
   if (!options.out.empty()) write_file(options.out, characterise::yaml_text(file));
   console.out << (options.json ? file.dump(2) + "\n" : characterise::characterisation_text(result));
 }
@@ -97,7 +99,10 @@ void add_characterise_command(CLI::App& app, Console& console) {
   command->add_option("specification", options->specification, "Designs and streams (YAML)")->required();
   command->add_option("--liberty", options->liberty, "Liberty files of one cell library, plain or gzip")
       ->required();
-  command->add_option("--out", options->out, "Write the characterisation (YAML)");
+  command->add_option("--out", options->out, "Write the characterisation, an energy table (YAML)");
+  command
+      ->add_option("--extends", options->extends,
+                   "Energy table, relative to the one written, of which it takes what it does not have");
   command->add_flag("--json", options->json, "Print the same as one JSON object instead of tables");
   command->add_option("--node", options->node, "Technology node, for the conditions: Liberty does not say");
   command->add_option("--designs", options->designs, "Only these designs")->delimiter(',');

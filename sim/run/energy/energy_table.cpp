@@ -96,6 +96,8 @@ void read_file(TableFile& file) {
     file.sram = read_sram_table(*sram->value, "sram", file.report);
   if (const YamlEntry* events = required(map, root.mark, "events", "a map of keys"))
     read_events(*events, file);
+  for (const std::string_view key : {"datapaths", "characterisation"})
+    map.take(key);  // for comparisons, and how the figures were made
   map.finish();
 }
 
