@@ -1,5 +1,5 @@
-// What switches in vector lanes from one beat to the next: the quantities of which a lane's energy is modelled
-// as a linear function (sim/run/energy/switching_model.h, fitted by tools/characterise).
+// What switches in vector lanes from one beat to the next: the quantities of which a lane's energy is
+// modelled as a linear function (sim/run/energy/switching_model.h, fitted by tools/characterise).
 //
 // Bits are those of the hardware's words, not of the host's. A slot that holds padding, and every slot of a
 // lane without a row, holds a zero.
@@ -13,16 +13,16 @@
 namespace lnsim::arith {
 
 enum class Switching : std::uint8_t {
-  slots,             // multiplier slots of the lanes in all beats, whatever they hold
-  live_products,     // of two operands that are not zero
-  operand_a_bits,    // toggled bits of the held operand's codes
-  operand_b_bits,    // toggled bits of the streamed operand's codes, once for each lane that sees them
-  product_bits,      // toggled bits of products as the multipliers give them: LNS: sign and exponent sum;
-                     // integers: the product in two's complement; floating-point numbers: sign, exponent sum
-                     // and product of the significands
-  term_bits,         // toggled bits of the terms as they enter the adder trees, in two's complement: LNS: the
-                     // shifted factor; otherwise as the datapath's own header says
-  sum_bits,          // toggled bits of a beat's sum over all products as it is added to the accumulator
+  slots,           // multiplier slots of the lanes in all beats, whatever they hold
+  live_products,   // of two operands that are not zero
+  operand_a_bits,  // toggled bits of the held operand's codes
+  operand_b_bits,  // toggled bits of the streamed operand's codes, once for each lane that sees them
+  product_bits,    // toggled bits of products as the multipliers give them: LNS: sign and exponent sum;
+                   // integers: the product in two's complement; floating-point numbers: sign, exponent sum
+                   // and product of the significands
+  term_bits,  // toggled bits of the terms as they enter the adder trees: LNS: the shifted factor with its
+              // sign; integers: the product; otherwise as the datapath's own header says
+  sum_bits,   // toggled bits of a beat's sum over all products as it is added to the accumulator
   accumulator_bits,  // bits by which an accumulator differs behind a beat from what it was before
   count
 };
