@@ -30,10 +30,10 @@ std::string switching_summary(const Energy& energy, std::uint64_t macs, const En
   if (!costs.switching) return {};
   const OperandEnergy& modelled = energy.from_operands;
   const SwitchingModel& model = *costs.switching;
+  const std::string by_mean = fmt::format("by the mean of operand class \"{}\"", model.operand_class);
   std::string text = "Energy of lanes and collectors\n";
-  text += fmt::format("  priced from their operands        {:>15} MACs\n", grouped(modelled.macs));
-  text += fmt::format("  by the mean of operand class {:<4} {:>15} MACs\n", model.operand_class,
-                      grouped(macs - modelled.macs));
+  text += fmt::format("  {:<38} {:>13} MACs\n", "priced from their operands", grouped(modelled.macs));
+  text += fmt::format("  {:<38} {:>13} MACs\n", by_mean, grouped(macs - modelled.macs));
   if (const std::optional<double> ratio = ratio_to_means(modelled)) {
     text += fmt::format("  from operands {}J, by the mean {}J: {:.3f} of the mean\n",
                         with_prefix(to_pj(modelled.total()) * 1e-12),
