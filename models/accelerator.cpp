@@ -35,7 +35,8 @@ struct Accelerator::Parts {
   // Random stalls depend on the cycle, so that no state comes twice.
   bool repeats() const { return simulation.engine() == Engine::scheduler && options.stall_percent == 0; }
 
-  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, FastForward* fast_forward);
+  std::optional<RunResult> run(const Program& program, TileData* data, Cycle most, FastForward* fast_forward,
+                               LaneActivity activity = LaneActivity::ignored);
   std::optional<RunResult> run_shapes(const Program& program, Cycle most);
   void begin(const Program& program, TileData* data, bool closed_form, Cycle start);
   bool run_to_the_end(FastForward* fast_forward, Cycle start, Cycle most);
@@ -50,11 +51,12 @@ struct Accelerator::Parts {
 
 // Nothing when it takes more than `most` cycles.
 std::optional<RunResult> Accelerator::Parts::run(const Program& program, TileData* data, Cycle most,
-                                                 FastForward* fast_forward) {
+                                                 FastForward* fast_forward, LaneActivity activity) {
   passed_over = 0;
   std::optional<Simulation::Scope> kernel;
   if (simulation.engine() == Engine::kernel) kernel.emplace(simulation);
   const Cycle start = simulation.now() + 1;
+  machine->run().counts_switching = activity == LaneActivity::counted;
   begin(program, data, fast_forward != nullptr, start);
   machine->controller().pause_at_commands(fast_forward != nullptr);
   if (!run_to_the_end(fast_forward, start, most)) {
@@ -134,6 +136,7 @@ RunResult Accelerator::Parts::result(Cycle start) const {
   result.cycles_by_cause = run.activity.finish(end);
   result.events = run.events;
   result.dot_counts = run.dot_counts;
+  if (run.counts_switching) result.switching = machine->switching();
   return result;
 }
 
@@ -142,10 +145,10 @@ Accelerator::Accelerator(const AcceleratorParameters& parameters, const Simulati
 
 Accelerator::~Accelerator() = default;
 
-RunResult Accelerator::run(const Program& program, TileData* data) {
+RunResult Accelerator::run(const Program& program, TileData* data, LaneActivity activity) {
   check_program(program, parts_->parameters);
   if (data == nullptr) return *parts_->run_shapes(program, kNever);
-  return *parts_->run(program, data, kNever, nullptr);
+  return *parts_->run(program, data, kNever, nullptr, activity);
 }
 
 std::optional<RunResult> Accelerator::run_within(const Program& program, std::uint64_t most) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/arith/switching.h"
 #include "models/control/program.h"
 #include "models/control/tile_data.h"
 #include "models/events.h"
@@ -36,10 +37,12 @@ struct RunResult {
   std::uint64_t cycles = 0;  // from the first issue to the last byte of the last result
   std::array<std::uint64_t, kCauseCount> cycles_by_cause{};  // adds up to cycles
   EventCounts events;
-  arith::DotCounts dot_counts;  // with values only
+  arith::DotCounts dot_counts;       // with values only
+  arith::SwitchingCounts switching;  // with values only, if asked for
 
   RunResult& operator+=(const RunResult& other) {
     dot_counts += other.dot_counts;
+    switching += other.switching;
     add_shapes(other, 1);
     return *this;
   }
@@ -79,6 +82,9 @@ struct Waveform {
   std::string vcd;  // written by the run
 };
 
+// Whether to count what switches in the lanes: which takes time, none of the machine's.
+enum class LaneActivity : std::uint8_t { ignored, counted };
+
 class Accelerator {
  public:
   explicit Accelerator(const AcceleratorParameters& parameters, const SimulationOptions& options = {});
@@ -88,7 +94,7 @@ class Accelerator {
 
   // Runs one program from an idle machine to its end. `data` may be null: shapes only, same cycles and
   // events. Throws ModelError with the state of every unit when the program cannot finish.
-  RunResult run(const Program& program, TileData* data);
+  RunResult run(const Program& program, TileData* data, LaneActivity activity = LaneActivity::ignored);
 
   // The same for shapes; nothing when it takes more than `most` cycles.
   std::optional<RunResult> run_within(const Program& program, std::uint64_t most);

@@ -188,6 +188,12 @@ void Machine::image(StateImage& image) const {
   simulation_.edges().for_each([&](Cycle ahead, std::size_t unit) { image.number(ahead << 32U | unit); });
 }
 
+arith::SwitchingCounts Machine::switching() const {
+  arith::SwitchingCounts counts;
+  for (const auto& parts : pes_) counts += parts->pe->switching();
+  return counts;
+}
+
 void Machine::list(SignalList& signals) const {
   {
     const SignalList::Scope scope(signals, "scoreboard");

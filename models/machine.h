@@ -31,6 +31,8 @@ class Machine {
   void reset();
   // What the machine's next steps depend on, beside the program.
   void image(StateImage& image) const;
+  // What has switched in the lanes of all PEs since the run began; of a run that counts it.
+  arith::SwitchingCounts switching() const;
   // Counters and units, each in a scope of its own.
   void list(SignalList& signals) const;
   // One line per unit that is not idle, and the progress counters.

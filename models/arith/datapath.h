@@ -133,6 +133,8 @@ struct DotCounts {
   bool operator==(const DotCounts&) const = default;
 };
 
+class SwitchingCounter;  // models/arith/switching_counter.h
+
 class Datapath {
  public:
   virtual ~Datapath() = default;
@@ -167,6 +169,9 @@ class Datapath {
   // width.
   virtual Code emit(const std::byte* accumulator, Scale scale_a, Scale scale_b, const NumberFormat& output,
                     Scale output_scale, QuantiseCounts& counts) const = 0;
+
+  // What LaneSwitching (models/arith/lane_switching.h) counts with; the datapath must outlive it.
+  virtual std::unique_ptr<SwitchingCounter> switching_counter(unsigned lanes, unsigned vector_size) const = 0;
 };
 
 // The datapath for one pair of operand formats; both must outlive it. Throws std::invalid_argument when a

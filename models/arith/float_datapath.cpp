@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "models/arith/float_beat.h"
+#include "models/arith/float_switching.h"
 #include "models/arith/minifloat.h"
 #include "models/arith/softfloat_f32.h"
 
@@ -91,6 +92,9 @@ class FloatDatapath final : public Datapath {
   double value(const std::byte* accumulator) const override { return f32_to_double(load(accumulator)); }
   Code emit(const std::byte* accumulator, Scale scale_a, Scale scale_b, const NumberFormat& output,
             Scale output_scale, QuantiseCounts& counts) const override;
+  std::unique_ptr<SwitchingCounter> switching_counter(unsigned lanes, unsigned vector_size) const override {
+    return make_float_switching(a_, b_, lanes, vector_size);
+  }
 
  private:
   static F32 load(const std::byte* accumulator) {

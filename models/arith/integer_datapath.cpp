@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "models/arith/integer_format.h"
+#include "models/arith/integer_switching.h"
 
 namespace lnsim::arith {
 namespace {
@@ -67,6 +68,9 @@ class IntegerDatapath final : public Datapath {
   double value(const std::byte* accumulator) const override { return scaled_integer(load(accumulator), 0); }
   Code emit(const std::byte* accumulator, Scale scale_a, Scale scale_b, const NumberFormat& output,
             Scale output_scale, QuantiseCounts& counts) const override;
+  std::unique_ptr<SwitchingCounter> switching_counter(unsigned lanes, unsigned vector_size) const override {
+    return make_integer_switching({a_bits_, b_bits_, accumulator_bits(), kPadding}, lanes, vector_size);
+  }
 
  private:
   static std::int64_t load(const std::byte* accumulator) {

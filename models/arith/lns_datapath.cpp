@@ -6,6 +6,7 @@
 
 #include "models/arith/lns_beat.h"
 #include "models/arith/lns_emit.h"
+#include "models/arith/lns_switching.h"
 #include "models/arith/wide_sum.h"
 
 namespace lnsim::arith {
@@ -104,6 +105,10 @@ class LnsDatapath final : public Datapath {
   Code emit(const std::byte* accumulator, Scale scale_a, Scale scale_b, const NumberFormat& output,
             Scale output_scale, QuantiseCounts& counts) const override {
     return emitter_.emit(sum(accumulator), scale_a, scale_b, output, output_scale, counts);
+  }
+  std::unique_ptr<SwitchingCounter> switching_counter(unsigned lanes, unsigned vector_size) const override {
+    check("vector_size", vector_size, 0, kLongestVector);
+    return make_lns_switching(geometry_, bits_, lanes, vector_size);
   }
 
  private:

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
+#include "models/arith/lane_switching.h"
 #include "models/compute/aligned_bytes.h"
 #include "models/compute/operand_buffers.h"
 #include "models/control/tile_data.h"
@@ -15,8 +17,8 @@ class LaneValues {
  public:
   LaneValues(std::uint32_t lanes, std::uint32_t vector_size) : lanes_(lanes), vector_size_(vector_size) {}
 
-  // Sizes the registers for the program's datapath.
-  void begin(TileData& data, std::uint32_t collector_entries);
+  // Sizes the registers for the program's datapath; `switching`: what switches is to be counted.
+  void begin(TileData& data, std::uint32_t collector_entries, bool switching);
 
   // Loads the A vectors of `rows` rows from `first_row` on, of one vector of the contraction, into the lanes.
   void hold_a(const OperandBuffers::Area& a, std::uint32_t first_row, std::uint32_t rows,
@@ -26,6 +28,10 @@ class LaneValues {
             std::uint32_t entry, arith::DotCounts& counts);
 
   void clear(std::uint32_t entry) { datapath_->clear(accumulators(entry), lanes_); }
+  // Since the program began; zeros unless it is counted.
+  arith::SwitchingCounts switching() const {
+    return switching_ ? switching_->counts() : arith::SwitchingCounts{};
+  }
   std::byte* accumulators(std::uint32_t entry) { return accumulators_.data() + entry * entry_bytes_; }
 
  private:
@@ -36,6 +42,8 @@ class LaneValues {
   std::size_t entry_bytes_ = 0;
   AlignedBytes a_;
   AlignedBytes accumulators_;
+  std::optional<arith::LaneSwitching> switching_;
+  AlignedBytes accumulators_before_;  // of one entry, with switching_
 };
 
 }  // namespace lnsim

@@ -26,7 +26,7 @@ Pe::Pe(const sc_core::sc_module_name& name, Simulation& simulation, const PePara
 void Pe::reset() {
   waiter_.waiting = false;
   busy_.reset();
-  if (run_.data != nullptr) values_.begin(*run_.data, parameters_.collector_entries);
+  if (run_.data != nullptr) values_.begin(*run_.data, parameters_.collector_entries, run_.counts_switching);
   fetching_ = shadow_full_ = active_ = stalled_ = vector_working_ = false;
   lanes_free_ = drained_ = 0;
   sliced_ = nullptr;

@@ -73,6 +73,7 @@ class Pe final : public MachineUnit {
   std::string state() const override;
   void image(StateImage& image) const override;
   void list(SignalList& signals) const override;
+  arith::SwitchingCounts switching() const { return values_.switching(); }
 
  protected:
   void step(Cycle now) override;

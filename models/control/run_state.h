@@ -14,7 +14,8 @@ namespace lnsim {
 
 struct RunState {
   const Program* program = nullptr;
-  TileData* data = nullptr;  // null: shapes only
+  TileData* data = nullptr;       // null: shapes only
+  bool counts_switching = false;  // with data
   Scoreboard scoreboard;
   Activity activity;
   EventCounts events;

@@ -83,11 +83,17 @@ class Worker {
     }
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
-    done.energy = energy_of(done.run.events, costs_);
+    done.energy = counts_switching(operation) ? energy_of(done.run.events, done.run.switching, costs_)
+                                              : energy_of(done.run.events, costs_);
     return done;
   }
 
  private:
+  // Where its operands price an operation.
+  bool counts_switching(const TraceOperation& operation) const {
+    return tensors_ && costs_.switching && has_operands(operation);
+  }
+
   // Runs the chosen program once more and writes it down.
   std::shared_ptr<const ActivityLog> log_of(const FastestProgram& fastest) {
     auto log = std::make_shared<ActivityLog>();
@@ -101,7 +107,9 @@ class Worker {
     if (has_operands(operation)) {
       const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
       const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_);
-      done.run = accelerator_.run(compiled.program, replay.get());
+      done.run =
+          accelerator_.run(compiled.program, replay.get(),
+                           counts_switching(operation) ? LaneActivity::counted : LaneActivity::ignored);
       done.numeric = replay->report(done.run.dot_counts);
     } else if (has_update_operands(operation)) {
       if (!computes_recorded_rule(config_.machine.optimizer, *operation.update)) {

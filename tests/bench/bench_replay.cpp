@@ -1,8 +1,9 @@
 // How fast recorded operands are replayed: bit-accurate multiply-accumulates and simulated cycles per second
 // of single layers on the default machine, with random operands.
 //
-//   machine   the compiled program on the accelerator: what moves and multiplies codes
-//   whole     rounding, compilation, machine, reference and report: what a user waits for
+//   machine    the compiled program on the accelerator: what moves and multiplies codes
+//   switching  the same, and counts what switches in the lanes
+//   whole      rounding, compilation, machine, reference and report: what a user waits for
 #include <benchmark/benchmark.h>
 
 #include <memory>
@@ -17,7 +18,7 @@
 namespace lnsim {
 namespace {
 
-enum class Part : std::uint8_t { machine, whole };
+enum class Part : std::uint8_t { machine, switching, whole };
 
 TraceOperation matrix_product(std::int64_t m, std::int64_t n, std::int64_t k) {
   TraceOperation operation;
@@ -75,14 +76,15 @@ RecordedProduct operands_of(const TraceOperation& operation) {
 void replay(benchmark::State& state, const TraceOperation& operation, Part part) {
   const RunConfig config;
   const RecordedProduct recorded = operands_of(operation);
+  const LaneActivity activity = part == Part::switching ? LaneActivity::counted : LaneActivity::ignored;
   Accelerator accelerator(config.machine);
   double cycles = 0, macs = 0;
   for (auto _ : state) {
-    if (part == Part::machine) state.PauseTiming();
+    if (part != Part::whole) state.PauseTiming();
     const CompiledOperation compiled = compile(operation, Trace{}, config, EnergyCosts{});
     OperandReplay operands(compiled.products, recorded, config.machine);
-    if (part == Part::machine) state.ResumeTiming();
-    const RunResult result = accelerator.run(compiled.program, &operands);
+    if (part != Part::whole) state.ResumeTiming();
+    const RunResult result = accelerator.run(compiled.program, &operands, activity);
     if (part == Part::whole) benchmark::DoNotOptimize(operands.report(result.dot_counts));
     cycles += static_cast<double>(result.cycles);
     macs += static_cast<double>(result.dot_counts.products);
@@ -91,8 +93,9 @@ void replay(benchmark::State& state, const TraceOperation& operation, Part part)
   state.counters["cycles/s"] = benchmark::Counter(cycles, benchmark::Counter::kIsRate);
 }
 
-#define LNSIM_REPLAY(name, ...)                                                                         \
-  BENCHMARK_CAPTURE(replay, name##_machine, __VA_ARGS__, Part::machine)->Unit(benchmark::kMillisecond); \
+#define LNSIM_REPLAY(name, ...)                                                                             \
+  BENCHMARK_CAPTURE(replay, name##_machine, __VA_ARGS__, Part::machine)->Unit(benchmark::kMillisecond);     \
+  BENCHMARK_CAPTURE(replay, name##_switching, __VA_ARGS__, Part::switching)->Unit(benchmark::kMillisecond); \
   BENCHMARK_CAPTURE(replay, name##_whole, __VA_ARGS__, Part::whole)->Unit(benchmark::kMillisecond)
 
 LNSIM_REPLAY(linear_512x512x1152, matrix_product(512, 512, 1152));

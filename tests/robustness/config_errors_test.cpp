@@ -275,6 +275,41 @@ constexpr BadFile kBadEnergyTables[] = {
      "7, lp7"},
     {"scale_from_without_voltage",
      ":2:81: conditions.scale_from.voltage_v: got nothing, expected a number, in V"},
+    {"switching_as_a_list", ":3:12: switching: got a list, expected a map of keys"},
+    {"switching_of_an_unknown_datapath",
+     ":4:3: switching.int4: got an unknown key, expected a known one: did you mean int8?"},
+    {"switching_model_without_a_list", ":4:9: switching.int8: got a map, expected a list of models"},
+    {"switching_model_incomplete",
+     ":5:7: switching.lns[0].table_entries: got nothing, expected a power of two from 1 to 2048\n"
+     ":5:7: switching.lns[0].lane: got nothing, expected a map from counts to fJ\n"
+     ":5:7: switching.lns[0].collector: got nothing, expected a map from counts to fJ\n"
+     ":5:7: switching.lns[0].held_out_error: got nothing, expected a map of mean, worst and streams\n"
+     ":5:7: switching.lns[0].basis: got nothing, expected one of measured, characterised, published, "
+     "derived, our_choice\n"
+     ":5:7: switching.lns[0].source: got nothing, expected where the number is from\n"
+     ":5:23: switching.lns[0].operand_class: got no text, expected text"},
+    {"switching_count_unknown",
+     ":5:14: switching.int8[0].lane.product_bit: got an unknown key, expected a known one: did you mean "
+     "product_bits?\n"
+     ":6:18: switching.int8[0].collector: got 3, expected a map of keys"},
+    {"switching_coefficients_out_of_range",
+     ":5:21: switching.int8[0].lane.slots: got -1, expected a number from 0 to 1000000000 (fJ)\n"
+     ":5:39: switching.int8[0].lane.product_bits: got .inf, expected a number from 0 to 1000000000 (fJ)\n"
+     ":6:26: switching.int8[0].collector.slots: got much, expected a number from 0 to 1000000000 (fJ)"},
+    {"switching_table_of_another_datapath",
+     ":5:7: switching.int8[0].table_entries: got a key that does not apply here, expected it only with lns"},
+    {"switching_table_entries_no_power_of_two",
+     ":5:22: switching.lns[0].table_entries: got 6, expected a power of two from 1 to 2048"},
+    {"switching_two_models_of_a_table",
+     ":5:7: switching.lns[1]: got a second model, expected one for 8 table entries"},
+    {"switching_two_models_of_a_datapath",
+     ":5:7: switching.int8[1]: got a second model, expected one for this datapath"},
+    {"switching_error_worse_than_the_worst",
+     ":7:7: switching.int8[0].held_out_error.mean: got 0.2, expected at most 0.06, the worst"},
+    {"switching_error_without_streams",
+     ":7:42: switching.int8[0].held_out_error.worst: got 6 %, expected a number from 0 to 0.99, a bare "
+     "number\n"
+     ":7:56: switching.int8[0].held_out_error.streams: got 0, expected an integer from 1 to 1000000"},
     {"two_selectors",
      ":16:45: events.datapath.mac.by_optimizer: got by_optimizer beside by_datapath, expected one of them"},
 };

@@ -54,7 +54,12 @@ class Report : public testing::Test {
   static Run run(const fs::path& trace_path, Values values = Values::when_recorded,
                  const fs::path& config_path = kConfig) {
     const RunConfig config = read_run_config(config_path);
-    const RunInputs inputs{config_path, trace_path, config_path.parent_path() / config.energy_table};
+    return run(trace_path, values, config,
+               {config_path, trace_path, config_path.parent_path() / config.energy_table});
+  }
+
+  static Run run(const fs::path& trace_path, Values values, const RunConfig& config,
+                 const RunInputs& inputs) {
     const EnergyCosts costs = read_energy_table(inputs.energy_table_path, config.machine);
     const Trace trace = read_trace(trace_path);
     Run done;
@@ -168,6 +173,68 @@ TEST_F(Report, has_equal_cycles_and_events_with_values_on_and_off) {
   }
   EXPECT_GE(numeric, 15U);
   expect_exact_sums(Json::parse(with.json));
+}
+
+// A table that prices lanes by what switches in them.
+class SwitchingReport : public Report {
+ protected:
+  static Run run_by_switching(const fs::path& trace, Values values, const RunConfig& config) {
+    return run(trace, values, config, {kConfig, trace, kSource / "tests/data/energy/switching.yaml"});
+  }
+};
+
+TEST_F(SwitchingReport, adds_up_and_says_what_was_priced_from_operands_and_what_by_the_mean) {
+  const Run done = run_by_switching(kRecorded, Values::when_recorded, read_run_config(kConfig));
+  const Json report = Json::parse(done.json);
+  expect_exact_sums(report);
+  const Json& priced = report["totals"]["energy_from_operands"];
+  EXPECT_EQ(priced["macs"], report["totals"]["macs"]);
+  EXPECT_EQ(priced["macs_by_mean"], 0);
+  // Lanes and collectors, and nothing else.
+  const Json& events = report["totals"]["energy_pj_by_event"];
+  EXPECT_EQ(priced["energy_pj"].get<double>(),
+            events["datapath.mac"].get<double>() + events["collector.accumulate"].get<double>());
+  EXPECT_EQ(events["datapath.idle_mac"], 0.0);
+  EXPECT_GE(report["totals"]["energy_pj_by_basis"]["characterised"], priced["energy_pj"]);
+  std::uint64_t macs = 0;
+  double energy = 0, by_mean = 0;
+  for (const Json& layer : report["layers"]) {
+    macs += layer["energy_from_operands"]["macs"].get<std::uint64_t>();
+    energy += layer["energy_from_operands"]["energy_pj"].get<double>();
+    by_mean += layer["energy_from_operands"]["energy_by_mean_pj"].get<double>();
+  }
+  EXPECT_EQ(macs, priced["macs"].get<std::uint64_t>());
+  EXPECT_EQ(energy, priced["energy_pj"].get<double>());
+  EXPECT_EQ(by_mean, priced["energy_by_mean_pj"].get<double>());
+  EXPECT_EQ(priced["ratio_to_mean"].get<double>(), energy / by_mean);
+  EXPECT_EQ(report["energy_table"]["switching"]["held_out_error_fraction"]["worst"], 0.06);
+  for (const char* text : {"priced from their operands              3 223 296 MACs",
+                           "by the mean of operand class \"normal\"             0 MACs",
+                           "on 4 held-out streams: mean 2.0 %, worst 6.0 %"})
+    EXPECT_NE(done.table.find(text), std::string::npos) << text << done.table;
+}
+
+TEST_F(SwitchingReport, costs_without_operands_what_the_means_cost) {
+  const RunConfig config = read_run_config(kConfig);
+  const Run means = run_by_switching(kRecorded, Values::shapes_only, config);
+  const Run published = run(kRecorded, Values::shapes_only);
+  EXPECT_EQ(means.result.energy.quanta, published.result.energy.quanta);
+  const Json priced = Json::parse(means.json)["totals"]["energy_from_operands"];
+  EXPECT_EQ(priced["macs"], 0);
+  EXPECT_EQ(priced["macs_by_mean"], 3223296);
+  EXPECT_TRUE(priced["ratio_to_mean"].is_null());
+  EXPECT_NE(means.table.find("by the mean of operand class \"normal\"     3 223 296 MACs"), std::string::npos)
+      << means.table;
+  EXPECT_EQ(published.table.find("operand class"), std::string::npos);
+  EXPECT_TRUE(Json::parse(published.json)["totals"]["energy_from_operands"].is_null());
+}
+
+TEST_F(SwitchingReport, does_not_use_a_model_of_another_table_size) {
+  RunConfig config = read_run_config(kConfig);
+  config.machine.datapath.table_entries = 4;
+  const Run done = run_by_switching(kRecorded, Values::when_recorded, config);
+  EXPECT_TRUE(Json::parse(done.json)["totals"]["energy_from_operands"].is_null());
+  EXPECT_EQ(done.result.run.switching, arith::SwitchingCounts{});
 }
 
 TEST_F(Report, counts_new_weights_that_equal_the_recorded_ones) {

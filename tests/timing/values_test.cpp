@@ -2,8 +2,11 @@
 // shapes alone, and whatever the order of processes or the stalls.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <numeric>
+#include <vector>
 
+#include "models/arith/lane_switching.h"
 #include "models/compute/aligned_bytes.h"
 #include "models/cycle_events.h"
 #include "tests/timing/tiled_product.h"
@@ -119,6 +122,68 @@ TEST_P(TiledValues, take_the_cycles_and_events_of_the_shapes_alone) {
   EXPECT_GT(with_values.dot_counts.products, 0U);
   with_values.dot_counts = {};
   EXPECT_EQ(with_values, shapes);
+}
+
+// A single PE takes a block of rows vector by vector, and each vector through all columns.
+TEST(SwitchingOfTheMachine, is_that_of_its_lanes_in_the_order_of_its_beats) {
+  TiledProduct product;
+  product.rows = product.tile_rows = 3;
+  product.columns = product.tile_columns = 5;
+  product.vectors = product.tile_vectors = 4;
+  product.grid = {1, 1, 1};
+  product.elements = 30;  // 3 * 8 + 6
+  AcceleratorParameters one_pe = test::small_machine(1);
+  const Arithmetic lns(arith::DatapathKind::lns);
+  MatrixData data(product, kVectorSize, *lns.datapath, *lns.format, 6);
+  const RunResult result =
+      Accelerator(one_pe).run(TiledProgram(product, one_pe).program, &data, LaneActivity::counted);
+
+  arith::LaneSwitching lanes(*lns.datapath, one_pe.pe.lanes, kVectorSize);
+  const std::size_t vector_bytes = kVectorSize * lns.datapath->packed_bytes();
+  const std::size_t sum_bytes = product.rows * lns.datapath->accumulator_bytes();
+  AlignedBytes a, b, before;
+  a.reserve(product.rows * vector_bytes);
+  b.reserve(vector_bytes);
+  before.reserve(sum_bytes);
+  std::vector<AlignedBytes> sums(product.columns);
+  for (AlignedBytes& column : sums) {
+    column.reserve(sum_bytes);
+    lns.datapath->clear(column.data(), product.rows);
+  }
+  arith::DotCounts counts;
+  for (std::uint32_t v = 0; v < product.vectors; ++v) {
+    for (std::uint32_t row = 0; row < product.rows; ++row)
+      data.pack(true, row, v, a.data() + row * vector_bytes);
+    for (std::uint32_t column = 0; column < product.columns; ++column) {
+      data.pack(false, column, v, b.data());
+      std::copy_n(sums[column].data(), sum_bytes, before.data());
+      lns.datapath->beat(a.data(), b.data(), kVectorSize, product.rows, sums[column].data(), counts);
+      lanes.beat(a.data(), b.data(), product.rows, before.data(), sums[column].data());
+    }
+  }
+  EXPECT_EQ(result.switching, lanes.counts());
+}
+
+TEST_P(TiledValues, change_nothing_but_the_counts_of_what_switches_where_it_is_counted) {
+  const TiledProduct product = ragged(GetParam());
+  const Arithmetic lns(arith::DatapathKind::lns);
+  MatrixData plain(product, kVectorSize, *lns.datapath, *lns.format, 7);
+  MatrixData data(product, kVectorSize, *lns.datapath, *lns.format, 7);
+  const Program program = TiledProgram(product, machine()).program;
+  Accelerator accelerator(machine());
+  RunResult counted = accelerator.run(program, &data, LaneActivity::counted);
+  const RunResult ignored = accelerator.run(program, &plain);
+  using arith::Switching;
+  EXPECT_EQ(counted.switching[Switching::slots],
+            counted.events[Event::datapath_mac] + counted.events[Event::datapath_idle_mac]);
+  EXPECT_EQ(counted.switching[Switching::live_products],
+            counted.dot_counts.products - counted.dot_counts.zero_products);
+  EXPECT_GT(counted.switching[Switching::accumulator_bits], 0U);
+  EXPECT_EQ(ignored.switching, arith::SwitchingCounts{});
+  EXPECT_EQ(accelerator.run(program, nullptr).switching, arith::SwitchingCounts{});
+  counted.switching = {};
+  EXPECT_EQ(counted, ignored);
+  EXPECT_EQ(data.result(26, 16), plain.result(26, 16));
 }
 
 TEST_P(TiledValues, and_cycles_do_not_depend_on_the_order_of_processes_or_construction) {

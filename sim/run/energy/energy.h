@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 
+#include "models/arith/switching.h"
 #include "models/events.h"
 #include "sim/run/energy/energy_table.h"
 
@@ -17,8 +18,19 @@ namespace lnsim {
 
 inline constexpr double kEnergyQuantaPerPj = 1024.0;
 
+// Of what was priced from its operands by a SwitchingModel.
+struct OperandEnergy {
+  std::uint64_t macs = 0;                          // events datapath.mac
+  std::array<std::int64_t, kEventCount> quanta{};  // by the event whose mean they replace
+  std::int64_t quanta_by_means = 0;                // what the means come to for the same
+
+  OperandEnergy& operator+=(const OperandEnergy& other);
+  std::int64_t total() const;
+};
+
 struct Energy {
   std::array<std::int64_t, kEventCount> quanta{};
+  OperandEnergy from_operands;  // in quanta
 
   Energy& operator+=(const Energy& other);
   std::int64_t total() const;
@@ -44,5 +56,11 @@ EnergyRange range_of(const Energy& energy, const EnergyCosts& costs);
 
 // Each event's energy is rounded once. Throws ModelError when it does not fit (about 9 kJ).
 Energy energy_of(const EventCounts& events, const EnergyCosts& costs);
+
+// The same of a run whose lanes' switching was counted, by the model of `costs`, which must have one: the
+// lanes' energy stands at datapath.mac, with nothing at datapath.idle_mac, and the collectors' at
+// collector.accumulate.
+Energy energy_of(const EventCounts& events, const arith::SwitchingCounts& switching,
+                 const EnergyCosts& costs);
 
 }  // namespace lnsim

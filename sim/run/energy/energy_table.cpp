@@ -31,6 +31,7 @@ struct TableFile {
   YamlMark events_mark;
   std::map<std::string_view, std::optional<CostEntry>> entries;  // by event; nothing: written, but wrong
   std::optional<SramTable> sram;
+  SwitchingSection switching;
   std::optional<std::string> extends;
   YamlMark extends_mark;
 };
@@ -94,6 +95,8 @@ void read_file(TableFile& file) {
   }
   if (const YamlEntry* sram = map.take("sram"))
     file.sram = read_sram_table(*sram->value, "sram", file.report);
+  if (const YamlEntry* switching = map.take("switching"))
+    file.switching = read_switching_section(*switching->value, "switching", file.report);
   if (const YamlEntry* events = required(map, root.mark, "events", "a map of keys"))
     read_events(*events, file);
   for (const std::string_view key : {"datapaths", "characterisation"})
@@ -130,6 +133,16 @@ const SramTable* sram_of(const std::deque<TableFile>& chain) {
     if (file.sram) return &*file.sram;
   }
   return nullptr;
+}
+
+// The first file of the chain that has models of the datapath's kind decides.
+std::optional<SwitchingModel> switching_of(const std::deque<TableFile>& chain,
+                                           const arith::DatapathParameters& datapath) {
+  for (const TableFile& file : chain) {
+    const auto& models = file.switching[static_cast<std::size_t>(datapath.kind)];
+    if (models) return model_of(*models, datapath);
+  }
+  return std::nullopt;
 }
 
 bool is_whole(const YamlNode& root) {
@@ -176,6 +189,7 @@ EnergyCosts read_energy_table(const std::filesystem::path& path, const Accelerat
   costs.table = chain.front().name;
   describe(chain, costs);
   for (const EventRow& row : kEvents) resolve_event(row, machine, chain, costs);
+  costs.switching = switching_of(chain, machine.datapath);
   std::vector<Diagnostic> mistakes;
   for (const TableFile& file : chain) {
     const std::vector<Diagnostic> found = file.report.sorted();

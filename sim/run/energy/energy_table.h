@@ -19,8 +19,10 @@
 // and `times: [SIZE, ...]` beside any of them multiplies by sizes of the machine. configs/energy/README.md
 // has the list of choices and sizes.
 //
-// `extends: FILE`, relative to the table, takes the entries and the section `sram` that the table does not
-// have from another table, which may extend a third one.
+// The optional section `switching` has models of lanes: sim/run/energy/switching_model.h.
+//
+// `extends: FILE`, relative to the table, takes the entries, the section `sram`, and the kinds of datapaths
+// in the section `switching` that the table does not have from another table, which may extend a third one.
 #pragma once
 
 #include <array>
@@ -32,6 +34,7 @@
 #include "models/events.h"
 #include "models/parameters.h"
 #include "sim/run/energy/event_cost.h"
+#include "sim/run/energy/switching_model.h"
 
 namespace lnsim {
 
@@ -50,6 +53,7 @@ struct EnergyCosts {
   std::optional<Technology> technology;         // when the table and those it extends say the same
   std::vector<std::filesystem::path> extended;  // the other tables that were read
   std::string scaling;                          // what was scaled, from where to where; empty: nothing
+  std::optional<SwitchingModel> switching;      // of the machine's lanes, if the table has one
 
   double pj(Event event) const { return of[static_cast<std::size_t>(event)].pj; }
 };

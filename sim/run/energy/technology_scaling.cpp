@@ -49,6 +49,16 @@ bool is_carried(const EventRow& row) {
   return row.component != "dram" && row.component != "leakage";
 }
 
+void scale(SwitchingModel& model, double factor, double band) {
+  for (SwitchingCoefficients* coefficients : {&model.lane, &model.collector}) {
+    for (double& coefficient : *coefficients) coefficient *= factor;
+  }
+  model.source = fmt::format("coefficients x {:.4g}: {}", factor, model.source);
+  model.basis = Basis::scaled;
+  model.uncertainty.low /= band;
+  model.uncertainty.high *= band;
+}
+
 }  // namespace
 
 std::vector<std::string_view> node_names() {
@@ -97,6 +107,7 @@ EnergyCosts scaled(EnergyCosts costs, const Technology& to) {
     cost.uncertainty.low /= band;
     cost.uncertainty.high *= band;
   }
+  if (costs.switching) scale(*costs.switching, factor, band);
   return costs;
 }
 

@@ -36,7 +36,9 @@ std::string report_csv(const IterationResult& result, const RunConfig& config, c
     csv += fmt::format(",{}_pj", component);
   csv +=
       ",energy_pj,energy_fj_per_mac,dram_read_bytes,dram_write_bytes,global_buffer_read_bytes,"
-      "global_buffer_write_bytes,sqnr_db,energy_scaling\n";
+      "global_buffer_write_bytes,sqnr_db,macs_priced_from_operands,energy_from_operands_pj,energy_of_those_"
+      "by_mean_pj,"
+      "energy_scaling\n";
 
   for (const OperationResult& operation : result.operations) {
     csv += fmt::format("{},{},{},{},{},{}", csv_field(operation.layer), csv_field(operation.op),
@@ -50,11 +52,13 @@ std::string report_csv(const IterationResult& result, const RunConfig& config, c
     csv += fmt::format(",{},", pj);
     if (operation.macs != 0) csv += fmt::format("{}", pj * 1000.0 / static_cast<double>(operation.macs));
     const EventCounts& events = operation.run.events;
-    csv += fmt::format(",{},{},{},{},{},{}\n", events[Event::dram_read_byte], events[Event::dram_write_byte],
-                       events[Event::global_buffer_read_byte], events[Event::global_buffer_write_byte],
-                       operation.numeric && operation.numeric->sums ? number(operation.numeric->sums->sqnr_db)
-                                                                    : std::string(),
-                       csv_field(costs.scaling));
+    const OperandEnergy& modelled = operation.energy.from_operands;
+    csv += fmt::format(
+        ",{},{},{},{},{},{},{},{},{}\n", events[Event::dram_read_byte], events[Event::dram_write_byte],
+        events[Event::global_buffer_read_byte], events[Event::global_buffer_write_byte],
+        operation.numeric && operation.numeric->sums ? number(operation.numeric->sums->sqnr_db)
+                                                     : std::string(),
+        modelled.macs, to_pj(modelled.total()), to_pj(modelled.quanta_by_means), csv_field(costs.scaling));
   }
   return csv;
 }

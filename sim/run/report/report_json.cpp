@@ -4,6 +4,7 @@
 #include "sim/run/report/provenance.h"
 #include "sim/run/report/report.h"
 #include "sim/run/report/report_numeric.h"
+#include "sim/run/report/report_switching.h"
 
 namespace lnsim {
 namespace {
@@ -143,12 +144,15 @@ Json mapping_json(const MappingChoice& choice) {
       {"chosen_by", choice.reason}};
 }
 
-Json layer_json(const OperationResult& operation, const AcceleratorParameters& machine) {
+Json layer_json(const OperationResult& operation, const AcceleratorParameters& machine,
+                const EnergyCosts& costs) {
   Json json;
   json["layer"] = operation.layer;
   json["pass"] = pass_name(operation.pass);
   json["operator"] = operation.op;
   json.update(figures(operation.run, operation.macs, operation.energy, machine));
+  json["energy_from_operands"] =
+      switching_json(operation.energy, operation.run.events[Event::datapath_mac], costs);
   json["bottleneck"] = bottleneck_json(operation.run, machine);
   json["pes"] = operation.pes;
   if (!operation.mapping.empty()) {
@@ -180,6 +184,7 @@ Json cost_json(const EnergyCosts& costs) {
                                         {"source", cost.source}};
   }
   table["events"] = per_event;
+  table["switching"] = switching_model_json(costs);
   return table;
 }
 
@@ -200,10 +205,12 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
       static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);
   json["totals"]["energy_pj_by_basis"] = energy_by_basis(result.energy, costs);
   json["totals"]["energy_pj_range"] = energy_range(result.energy, costs);
+  json["totals"]["energy_from_operands"] =
+      switching_json(result.energy, result.run.events[Event::datapath_mac], costs);
   json["totals"]["cycles_by_bottleneck"] = cycles_by_bottleneck(result, config.machine);
   Json layers = Json::array();
   for (const OperationResult& operation : result.operations)
-    layers.push_back(layer_json(operation, config.machine));
+    layers.push_back(layer_json(operation, config.machine, costs));
   json["layers"] = layers;
   json["energy_table"] = cost_json(costs);
   json["config"] = effective_config(config);

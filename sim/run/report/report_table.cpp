@@ -10,6 +10,7 @@
 #include "sim/run/report/bottleneck.h"
 #include "sim/run/report/omissions.h"
 #include "sim/run/report/report.h"
+#include "sim/run/report/report_switching.h"
 #include "sim/run/report/text_table.h"
 
 namespace lnsim {
@@ -165,7 +166,8 @@ std::string energy_summary(const IterationResult& result, const EnergyCosts& cos
   level("datapath only", EnergyLevel::datapath);
   level("processing elements", EnergyLevel::processing_element);
   level("system", EnergyLevel::system);
-  return text + confidence_summary(result.energy, costs);
+  return text + switching_summary(result.energy, result.run.events[Event::datapath_mac], costs) +
+         confidence_summary(result.energy, costs);
 }
 
 // What the letters behind cycles mean, for those that occur.
