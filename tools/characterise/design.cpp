@@ -211,7 +211,7 @@ Design make_madam_lane(const DesignParameters& d) {
       R"(module characterised(
     input  logic clk, reset, valid,
     input  logic [31:0] gradient_scale, beta, one_minus_beta,
-    input  logic [63:0] log2_correction,
+    input  logic [35:0] log2_correction,
     input  logic [{steps_top}:0] steps,
     input  logic [{weight_top}:0] weight,
     input  logic [{gradient_top}:0] gradient,

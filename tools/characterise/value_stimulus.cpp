@@ -4,7 +4,6 @@
 
 #include "models/arith/lns_lane.h"
 #include "models/arith/lns_layout.h"
-#include "models/arith/log2_fixed.h"
 #include "models/arith/wide_sum.h"
 #include "tools/characterise/packed_words.h"
 #include "tools/characterise/random_reals.h"
@@ -117,14 +116,13 @@ class MadamStimulus final : public Stimulus {
     for (unsigned g = 0; g <= largest; ++g)
       steps.append(static_cast<std::uint64_t>(std::nearbyint(kLearningRate * design_.stored.gamma * g)), 18);
     const double correction = 1 - std::pow(kBeta, kStep);
-    return {
-        {"reset", {0}},
-        {"valid", {1}},
-        {"gradient_scale", {static_cast<std::uint32_t>(gradient_scale_.k)}},
-        {"beta", {std::bit_cast<std::uint32_t>(static_cast<float>(kBeta))}},
-        {"one_minus_beta", {std::bit_cast<std::uint32_t>(static_cast<float>(1 - kBeta))}},
-        {"log2_correction", {static_cast<std::uint64_t>(arith::log2_fixed(arith::from_double(correction)))}},
-        {"steps", steps.words()}};
+    return {{"reset", {0}},
+            {"valid", {1}},
+            {"gradient_scale", {static_cast<std::uint32_t>(gradient_scale_.k)}},
+            {"beta", {std::bit_cast<std::uint32_t>(static_cast<float>(kBeta))}},
+            {"one_minus_beta", {std::bit_cast<std::uint32_t>(static_cast<float>(1 - kBeta))}},
+            {"log2_correction", {madam_correction(arith::from_double(correction))}},
+            {"steps", steps.words()}};
   }
 
   DesignParameters design_;
