@@ -1,7 +1,8 @@
 // log2 |x| of a single-precision number that is not zero, infinite or NaN, in units of 2^-26: by multiplicative
 // normalisation, an addition per step, then the linear term.
 //
-// Latency: STAGES cycles, the steps shared out evenly among them. Throughput: one per cycle.
+// Latency: STAGES cycles, the steps shared out evenly among them, the linear term as three of them. Throughput: one per
+// cycle.
 // Parameters: CONSTANTS: for k = 1, 2, ... at 32 (k - 1) log2(1 + 2^-k) in units of 2^-32. No useful default.
 // C++ twin: models/arith/f32_log2.cpp.
 module f32_log2 #(
@@ -16,7 +17,7 @@ module f32_log2 #(
   localparam int INNER = 32;  // fraction bits within
   localparam int DOWN  = 6;   // of which so many are rounded off
   localparam int REST  = INNER + 1 - STEPS;
-  localparam int LAST  = STAGES - STEPS * STAGES / (STEPS + 1);  // stages behind the linear term
+  localparam int LAST  = STAGES - STEPS * STAGES / (STEPS + 3);  // stages behind the linear term
 
   logic unused_nan, unused_infinite, unused_zero, unused_negative;
   logic [23:0] significand;
@@ -40,8 +41,8 @@ module f32_log2 #(
       assign product = {1'b0, s[i*(INNER+1)+:INNER+1]} + {1'b0, s[i*(INNER+1)+:INNER+1] >> (i + 1)};
       assign next = product[INNER+1] ? s[i*(INNER+1)+:INNER+1] : product[INNER:0];
       assign sum = taken[i*INNER+:INNER] + (product[INNER+1] ? '0 : CONSTANTS[i*INNER+:INNER]);
-      // The last step of each stage ends in a register; the linear term is a step like the others.
-      pipe #(.WIDTH(2 * INNER + 1), .STAGES((i + 1) * STAGES / (STEPS + 1) - i * STAGES / (STEPS + 1))) after (
+      // The last step of each stage ends in a register.
+      pipe #(.WIDTH(2 * INNER + 1), .STAGES((i + 1) * STAGES / (STEPS + 3) - i * STAGES / (STEPS + 3))) after (
           .clk(clk), .in({next, sum}), .out({s[(i+1)*(INNER+1)+:INNER+1], taken[(i+1)*INNER+:INNER]}));
     end
   endgenerate

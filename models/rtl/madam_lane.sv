@@ -6,9 +6,9 @@
 //
 // Latency: a parameter that enters in cycle t leaves in t + LATENCY. Throughput: one per cycle; the lane takes one
 // whenever it is offered and what leaves must be taken, as models/update/weight_update_unit.h has it. Registers: one
-// behind step 3, then one behind step 1, the rest within step 2.
-// Parameters: B_W, ZERO_W: the weight's format as in lns_decode; B_G, LOG2_GAMMA_G, ZERO_G, POWERS_G: the gradient's
-// as in lns_to_f32; LOG2_CONSTANTS: f32_log2's; LARGEST: round(bound); MIDPOINTS: for j below it at 36 j 2 log2(j + 1/2),
+// behind step 3, the others shared out within the product beta v, the sum and the logarithm as 2 to 4 to 5.
+// Parameters: B_W, ZERO_W: the weight's format as in lns_decode; B_G, LOG2_GAMMA_G, ZERO_G, SQUARES_G: the gradient's
+// as in lns_square; LOG2_CONSTANTS: f32_log2's; LARGEST: round(bound); MIDPOINTS: for j below it at 36 j 2 log2(j + 1/2),
 // less one where a tie goes up; LOG2_BOUND: 2 log2(bound), logarithms in units of 2^-26, rounded; LATENCY >= 1. No
 // useful defaults for tables.
 // Ports: constants of a command, which must stand still while its parameters are under way: gradient_scale; beta,
@@ -22,7 +22,7 @@ module madam_lane #(
     parameter int B_G          = 8,
     parameter int LOG2_GAMMA_G = 3,
     parameter int ZERO_G       = 1,
-    parameter logic [(1<<LOG2_GAMMA_G)*53-1:0] POWERS_G = '0,
+    parameter logic [(1<<LOG2_GAMMA_G)*48-1:0] SQUARES_G = '0,
     parameter int LARGEST      = 10,
     parameter logic [14*32-1:0] LOG2_CONSTANTS = '0,
     parameter logic [LARGEST*36-1:0] MIDPOINTS = '0,
@@ -54,48 +54,55 @@ module madam_lane #(
     output logic                       out_state_saturated,
     output logic                       out_not_a_number
 );
-  localparam int AFTER_MOMENT = LATENCY > 1 ? 1 : 0;
-  localparam int LOG_STAGES   = LATENCY > 2 ? LATENCY - 2 : 0;
+  localparam int INSIDE          = LATENCY - 1;
+  localparam int MULTIPLY_STAGES = INSIDE * 2 / 11;
+  localparam int MOMENT_STAGES   = INSIDE * 6 / 11;
+  localparam int LOG_STAGES      = INSIDE - MOMENT_STAGES;
 
   // 1 moment
-  logic gradient_zero, gradient_negative;
+  logic vanishes, gradient_negative;
   logic signed [31:0] gradient_exponent;
-  logic [31:0] gradient, square, decayed, moment_1;
-  lns_to_f32 #(.B(B_G), .LOG2_GAMMA(LOG2_GAMMA_G), .ZERO(ZERO_G), .POWERS(POWERS_G)) load (
-      .code(in_gradient), .scale(gradient_scale), .zero(gradient_zero), .negative(gradient_negative),
-      .exponent(gradient_exponent), .value(gradient));
-  f32_multiply squared (.a(gradient), .b(gradient), .result(square));
-  f32_multiply decay (.a(beta), .b(in_moment), .result(decayed));
-  f32_fma mean (.a(one_minus_beta), .b(square), .c(decayed), .result(moment_1));
+  logic [31:0] square, late_square, decayed, moment;
+  lns_square #(.B(B_G), .LOG2_GAMMA(LOG2_GAMMA_G), .ZERO(ZERO_G), .SQUARES(SQUARES_G)) squared (
+      .code(in_gradient), .scale(gradient_scale), .vanishes(vanishes), .negative(gradient_negative),
+      .exponent(gradient_exponent), .square(square));
+  pipe #(.WIDTH(32), .STAGES(MULTIPLY_STAGES)) beside_decay (.clk(clk), .in(square), .out(late_square));
+  f32_multiply #(.STAGES(MULTIPLY_STAGES)) decay (.clk(clk), .a(beta), .b(in_moment), .result(decayed));
+  f32_fma #(.STAGES(MOMENT_STAGES - MULTIPLY_STAGES)) mean (
+      .clk(clk), .a(one_minus_beta), .b(late_square), .c(decayed), .result(moment));
 
   // What the later steps still need: whether |g| as a single-precision number is zero, its exponent where it is neither
   // that nor infinite, and what is stored: with a moment that is not a number the old one.
   localparam int EXPONENT = 10 + LOG2_GAMMA_G;
-  localparam int BESIDE   = 35 + EXPONENT + CODE_W;
-  logic nan_1, unused_zero, unused_exponent;
-  logic [BESIDE-1:0] beside_1, beside_2, beside_3;
-  assign nan_1 = &moment_1[30:23] & |moment_1[22:0];
-  assign beside_1 = {gradient_negative, ~|gradient[30:0], nan_1, gradient_exponent[EXPONENT-1:0],
-                     nan_1 ? in_moment : moment_1, in_weight};
-  assign unused_zero = gradient_zero;
+  localparam int BESIDE   = 2 + EXPONENT + CODE_W;
+  logic nan_2, unused_exponent;
+  logic [31:0] old_moment_2, moment_2;
+  logic [BESIDE-1:0] beside_2, beside_3;
   assign unused_exponent = ^gradient_exponent[31:EXPONENT];
-  pipe #(.WIDTH(BESIDE), .STAGES(AFTER_MOMENT)) after_moment (.clk(clk), .in(beside_1), .out(beside_2));
+  pipe #(.WIDTH(BESIDE + 32), .STAGES(MOMENT_STAGES)) beside_moment (
+      .clk(clk),
+      .in({in_moment, gradient_negative, vanishes, gradient_exponent[EXPONENT-1:0], in_weight}),
+      .out({old_moment_2, beside_2}));
+  assign nan_2 = &moment[30:23] & |moment[22:0];
+  assign moment_2 = nan_2 ? old_moment_2 : moment;
 
   // 2 log
+  logic nan_3;
+  logic [31:0] moment_3;
   logic signed [35:0] log2_moment;
   f32_log2 #(.CONSTANTS(LOG2_CONSTANTS), .STAGES(LOG_STAGES)) log (
-      .clk(clk), .x(beside_2[CODE_W+:32]), .log2(log2_moment));
-  pipe #(.WIDTH(BESIDE), .STAGES(LOG_STAGES)) beside_log (.clk(clk), .in(beside_2), .out(beside_3));
+      .clk(clk), .x(moment), .log2(log2_moment));
+  pipe #(.WIDTH(BESIDE + 33), .STAGES(LOG_STAGES)) beside_log (
+      .clk(clk), .in({nan_2, moment_2, beside_2}), .out({nan_3, moment_3, beside_3}));
 
   // 3 move
-  logic negative_3, zero_3, nan_3, infinite_3, moment_zero_3, ratio_counts;
+  logic negative_3, vanishes_3, infinite_3, moment_zero_3, ratio_counts;
   logic signed [EXPONENT-1:0] exponent_3;
-  logic [31:0] moment_3;
   logic [CODE_W-1:0] weight_3;
   logic signed [35:0] log2_square;
   logic [LARGEST-1:0] below;
   logic [15:0] found, normalised;
-  assign {negative_3, zero_3, nan_3, exponent_3, moment_3, weight_3} = beside_3;
+  assign {negative_3, vanishes_3, exponent_3, weight_3} = beside_3;
   assign infinite_3 = &moment_3[30:23] & ~nan_3;
   assign moment_zero_3 = ~|moment_3[30:0];
   assign log2_square = (36'(exponent_3) <<< (27 - LOG2_GAMMA_G)) - log2_moment + log2_correction;
@@ -106,7 +113,7 @@ module madam_lane #(
     end
   endgenerate
   count_ones #(.WIDTH(LARGEST)) over_midpoints (.flags(below), .count(found));
-  assign ratio_counts = ~zero_3 & ~infinite_3 & ~nan_3;
+  assign ratio_counts = ~vanishes_3 & ~infinite_3 & ~nan_3;
   assign normalised = ~ratio_counts ? '0 : moment_zero_3 ? 16'(LARGEST) : found;
 
   logic clamped;

@@ -20,8 +20,8 @@ std::uint64_t log2_word(std::int64_t log2) {
   return static_cast<std::uint64_t>(log2) & ((std::uint64_t{1} << kLog2Bits) - 1);
 }
 
-// The significands of 2^(r / gamma) as doubles have them, leading one included.
-std::string powers(const arith::FormatParameters& gradient) {
+// The squares of the significands of 2^(r / gamma) in single precision, leading one included.
+std::string squares(const arith::FormatParameters& gradient) {
   // Wide enough for a code of every remainder.
   arith::FormatParameters format = gradient;
   format.bits = 16;
@@ -29,8 +29,9 @@ std::string powers(const arith::FormatParameters& gradient) {
   const auto lns = arith::make_format(format);
   VerilogNumber number;
   for (arith::Code remainder = 0; remainder < gradient.gamma; ++remainder) {
-    const auto bits = std::bit_cast<std::uint64_t>(lns->value(remainder, {}));
-    number.append((bits & 0xfffffffffffffu) | std::uint64_t{1} << 52, 53);
+    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(lns->value(remainder, {})));
+    const std::uint64_t significand = (bits & 0x7fffff) | 0x800000;
+    number.append(significand * significand, 48);
   }
   return number.text();
 }
@@ -81,7 +82,7 @@ std::vector<ModuleParameter> madam_tables(const arith::FormatParameters& gradien
     constants.append(constant, arith::kF32Log2InnerBits);
   log2_bound.append(log2_word(arith::round_log2(2 * arith::log2_fixed(arith::from_double(bound)))),
                     kLog2Bits);
-  return {{"POWERS_G", powers(gradient)},
+  return {{"SQUARES_G", squares(gradient)},
           {"LARGEST", std::to_string(madam_largest(bound))},
           {"LOG2_CONSTANTS", constants.text()},
           {"MIDPOINTS", midpoints(madam_largest(bound))},

@@ -28,7 +28,7 @@ struct ModuleParameter {
 // log2_correction of madam_lane: the logarithm of 1 - beta^step.
 std::uint64_t madam_correction(const arith::Normalised& correction);
 
-// POWERS_G, LARGEST, LOG2_CONSTANTS, MIDPOINTS and LOG2_BOUND of madam_lane.
+// SQUARES_G, LARGEST, LOG2_CONSTANTS, MIDPOINTS and LOG2_BOUND of madam_lane.
 std::vector<ModuleParameter> madam_tables(const arith::FormatParameters& gradient, double bound);
 
 }  // namespace lnsim::characterise
