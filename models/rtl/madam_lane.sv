@@ -8,11 +8,11 @@
 // whenever it is offered and what leaves must be taken, as models/update/weight_update_unit.h has it. Registers: one
 // behind step 3, the others shared out within the product beta v, the sum and the logarithm as 2 to 4 to 5.
 // Parameters: B_W, ZERO_W: the weight's format as in lns_decode; B_G, LOG2_GAMMA_G, ZERO_G, SQUARES_G: the gradient's
-// as in lns_square; LOG2_CONSTANTS: f32_log2's; LARGEST: round(bound); MIDPOINTS: for j below it at 36 j 2 log2(j + 1/2),
-// less one where a tie goes up; LOG2_BOUND: 2 log2(bound), logarithms in units of 2^-26, rounded; LATENCY >= 1. No
-// useful defaults for tables.
+// as in lns_square; LOG2_CONSTANTS: f32_log2's; LARGEST: round(bound); MIDPOINTS: for j below it at 36 j
+// 2 log2(j + 1/2), less one where a tie goes up; LOG2_BOUND: 2 log2(bound); LATENCY >= 1. Logarithms are in units of
+// 2^-26, rounded. No useful defaults for tables.
 // Ports: constants of a command, which must stand still while its parameters are under way: gradient_scale; beta,
-// one_minus_beta in single precision; log2_correction: log2(1 - beta^step) as the others; steps: for |g*| at 18 |g*| the code steps,
+// one_minus_beta in single precision; log2_correction: log2(1 - beta^step); steps: for |g*| at 18 |g*| the code steps,
 // rounded half to even. Moments are single-precision numbers at scale 1. out_*: the new codes and flags, each
 // counting one as UpdateCounts has them; with out_not_a_number weight and moment are the old ones.
 // C++ twin: models/update/madam.h with nearest rounding.
