@@ -90,6 +90,11 @@ Json by_datapath(const Costs& costs) {
   return Json{{"by_datapath", std::move(datapaths)}};
 }
 
+// As energy tables have it.
+const char* optimizer_name(Unit unit) {
+  return unit == Unit::madam_lane ? "madam" : unit == Unit::sgd_lane ? "sgd" : "adam";
+}
+
 const StreamResult* table_stream(const Characterisation& c, const DesignResult& design) {
   if (!design.design.energy_table) return nullptr;
   return find_stream(design, [&](const StreamResult& stream) {
@@ -128,16 +133,17 @@ Json datapath_entries(const Characterisation& c) {
 Json energy_entries(const Characterisation& c) {
   Costs mac, idle, accumulate;
   Json events = Json::object();
-  Json ppu, madam;
+  Json ppu, updates = Json::object();
   for (const DesignResult& d : c.designs) {
     const StreamResult* work = table_stream(c, d);
     if (work == nullptr) continue;
     if (d.design.unit == Unit::ppu_quantiser) {
       if (!ppu.is_null()) refuse(d, "ppu.value");
       ppu = cost(d, *work, work->delayed.total.total_fj());
-    } else if (d.design.unit == Unit::madam_lane) {
-      if (!madam.is_null()) refuse(d, "weight_update.parameter");
-      madam = cost(d, *work, work->delayed.total.total_fj());
+    } else if (is_update_lane(d.design.unit)) {
+      Json& update = updates[optimizer_name(d.design.unit)];
+      if (!update.is_null()) refuse(d, "weight_update.parameter");
+      update = cost(d, *work, work->delayed.total.total_fj());
     } else {
       const DatapathKind kind = d.design.datapath.kind;
       const unsigned entries = kind == DatapathKind::lns ? d.design.datapath.table_entries : 0;
@@ -155,7 +161,7 @@ Json energy_entries(const Characterisation& c) {
     events["collector.accumulate"] = by_datapath(accumulate);
   }
   if (!ppu.is_null()) events["ppu.value"] = ppu;
-  if (!madam.is_null()) events["weight_update.parameter"] = Json{{"by_optimizer", {{"madam", madam}}}};
+  if (!updates.empty()) events["weight_update.parameter"] = Json{{"by_optimizer", updates}};
   return events;
 }
 
