@@ -10,11 +10,16 @@
 #include <string>
 #include <vector>
 
+#include "models/parameters.h"
+#include "models/update/update_rule.h"
 #include "sim/base/errors.h"
 #include "tests/unit/characterise/front/temporary_folder.h"
 #include "tools/characterise/design.h"
+#include "tools/characterise/gates/gate_simulation.h"
+#include "tools/characterise/gates/liberty.h"
 #include "tools/characterise/run_program.h"
 #include "tools/characterise/stimulus.h"
+#include "tools/characterise/synthesise.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -95,6 +100,52 @@ INSTANTIATE_TEST_SUITE_P(All, UpdateLane, testing::Values(Unit::madam_lane, Unit
                          [](const auto& test) {
                            return std::string(kUnitNames[static_cast<std::size_t>(test.param)]);
                          });
+
+// Wrapper, synthesis and the constants of a command are right together: weights and moments of the mapped
+// lane are the rule's.
+TEST(MappedUpdateLane, ComputesWhatTheRuleOfItsTwinDoes) {
+  DesignParameters design = update_lane(Unit::sgd_lane);
+  design.gradient.kind = arith::FormatKind::fp8_e4m3;
+  design.latency_cycles = 2;
+  const TemporaryFolder folder;
+  const std::filesystem::path liberty[] = {OSU018_LIBERTY};
+  const gates::Library library = gates::read_liberty(liberty);
+  const SynthesisLibrary files = write_synthesis_library(liberty, library, folder.path());
+  const auto adder = find_full_adder(library);
+  const MappedFiles mapped = synthesise(make_design(design), files, &*adder, {1000, "INVX1", 20},
+                                        {LNSIM_SOURCE_DIR "/models/rtl"}, folder.path());
+  const gates::MappedDesign gates(library, gates::read_netlist(mapped.json), mapped.json);
+  gates::GateSimulation simulation(gates);
+
+  const auto single_precision = arith::make_format({.kind = arith::FormatKind::fp32});
+  const auto gradient_format = arith::make_format(design.gradient);
+  UpdateStep step;
+  step.gradient_scale = gradient_format->scale_for(std::exp2(3.5 * log_normal().sigma_octaves));
+  OptimizerParameters optimizer;
+  optimizer.kind = OptimizerKind::sgd;
+  const auto rule = make_update_rule(
+      optimizer, {single_precision.get(), gradient_format.get(), single_precision.get()}, step);
+
+  const auto stimulus = make_update_stimulus(design, log_normal(), 5);
+  std::vector<arith::Code> got, expected;
+  for (int cycle = 0; cycle < 300; ++cycle) {
+    const std::vector<PortValue> values = stimulus->next();
+    for (const PortValue& value : values) simulation.set_input(gates.port(value.port), value.words);
+    simulation.run_cycle();
+    if (simulation.port_value(gates.port("out_valid"))[0] != 0)
+      for (const char* name : {"out_weight", "out_moment"})
+        got.push_back(static_cast<arith::Code>(simulation.port_value(gates.port(name))[0]));
+    arith::Code weight = static_cast<arith::Code>(port(values, "weight"));
+    arith::Code moment = static_cast<arith::Code>(port(values, "moment"));
+    const auto gradient = static_cast<arith::Code>(port(values, "gradient"));
+    UpdateCounts counts;
+    rule->apply(0, {&weight, 1}, {&gradient, 1}, {&moment, 1}, counts);
+    expected.insert(expected.end(), {weight, moment});
+  }
+  ASSERT_GT(got.size(), 500U);
+  expected.resize(got.size());
+  EXPECT_EQ(got, expected);
+}
 
 // Mean of the logarithms to base 2, and its standard deviation, over the magnitudes of a port in single
 // precision.
