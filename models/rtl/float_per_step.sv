@@ -32,7 +32,7 @@ module float_per_step #(
         assign before_step = g_step[i-1].after_step;
       end
       f32_fused_add add (
-          .product_negative(negative[i]), .product_zero(empty[i]), .product(product[i*48+:48]),
+          .clk(1'b0), .product_negative(negative[i]), .product_zero(empty[i]), .product(product[i*48+:48]),
           .product_exponent(exponent[i*12+:12]), .c(before_step), .result(finite_sum), .inexact(inexact),
           .overflow(overflow));
       float_special specials (

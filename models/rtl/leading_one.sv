@@ -1,5 +1,5 @@
-// Position of the leading one of x, 0 when there is none, and x shifted up so that it comes out on top.
-// Combinational.
+// Position of the leading one of x, 0 when there is none, and x shifted up so that it comes out on top: by powers of
+// two, the largest first. Combinational.
 module leading_one #(
     parameter int WIDTH = 24
 ) (
@@ -7,9 +7,17 @@ module leading_one #(
     output logic [$clog2(WIDTH)-1:0] top,
     output logic [WIDTH-1:0]         normalised
 );
+  localparam int STEPS = $clog2(WIDTH);
+  logic [STEPS-1:0] places;
   always_comb begin
-    top = '0;
-    for (int i = 0; i < WIDTH; i = i + 1) if (x[i]) top = ($clog2(WIDTH))'(i);
+    normalised = x;
+    places = '0;
+    for (int i = STEPS - 1; i >= 0; i = i - 1) begin
+      if (~|(normalised >> (WIDTH - (1 << i)))) begin
+        places[i] = 1'b1;
+        normalised = normalised << (1 << i);
+      end
+    end
   end
-  assign normalised = x << (($clog2(WIDTH))'(WIDTH - 1) - top);
+  assign top = normalised[WIDTH-1] ? STEPS'(WIDTH - 1) - places : '0;
 endmodule

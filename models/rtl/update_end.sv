@@ -1,13 +1,12 @@
 // What the update lanes on single-precision weights share: weight and state as they are stored, or the old ones where
-// a result is not a number, the flags, the last registers and the control beside a lane's pipeline.
+// a result is not a number, the flags, the last register and the control beside a lane's pipeline.
 //
-// Latency: STAGES >= 1 from weight and state to the outputs, LATENCY from in_valid to out_valid. Throughput: one per
-// cycle. Parameters: STATES: single-precision numbers of optimizer state, the first one lowest, as are their flags.
+// Latency: 1 from weight and state to the outputs, LATENCY from in_valid to out_valid. Throughput: one per cycle.
+// Parameters: STATES: single-precision numbers of optimizer state, the first one lowest, as are their flags.
 // C++ twin: the ends of the loops of models/update/{sgd,adam}.cpp.
 module update_end #(
     parameter int STATES  = 1,
-    parameter int LATENCY = 4,
-    parameter int STAGES  = 3
+    parameter int LATENCY = 4
 ) (
     input  logic                 clk,
     input  logic                 reset,
@@ -49,7 +48,7 @@ module update_end #(
   assign state_1 = not_a_number ? old_state : stored_state;
   assign flags_1 = not_a_number ? (STATES + 3)'(3) :
       {state_saturated, saturated, 1'b0, stored_weight == old_weight};
-  pipe #(.WIDTH(32 + STATES * 33 + 3), .STAGES(STAGES)) after_end (
+  pipe #(.WIDTH(32 + STATES * 33 + 3), .STAGES(1)) after_end (
       .clk(clk), .in({weight_1, state_1, flags_1}), .out({out_weight, out_state, flags}));
   valid_pipe #(.WIDTH(1), .STAGES(LATENCY)) control (
       .clk(clk), .reset(reset), .in_valid(in_valid), .in(1'b0), .out_valid(out_valid), .out(unused_control));

@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "models/arith/f32_log2.h"
 #include "models/arith/lns_layout.h"
 #include "models/arith/log2_fixed.h"
 #include "models/arith/softfloat_f32.h"
@@ -21,7 +22,8 @@ using arith::Code;
 using arith::F32;
 using arith::Normalised;
 
-constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
+// Of arith::f32_log2.
+constexpr std::int64_t kOne = std::int64_t{1} << arith::kF32Log2FractionBits;
 
 // learning_rate * gamma * |g*| code steps, as whole.rest with rest in units of 2^-64, a lost bit jammed into
 // the last.
@@ -102,8 +104,8 @@ Madam::Madam(const OptimizerParameters& parameters, const UpdateFormats& formats
       gradient_layout_(lns_layout(*formats.gradient)),
       beta_(arith::f32_from_double(parameters.beta)),
       one_minus_beta_(arith::f32_round(one_minus_power(parameters.beta, 1))),
-      log2_correction_(arith::log2_fixed(one_minus_power(parameters.beta, step.step))),
-      log2_bound_(2 * arith::log2_fixed(arith::from_double(parameters.gradient_bound))) {
+      log2_correction_(arith::round_log2(arith::log2_fixed(one_minus_power(parameters.beta, step.step)))),
+      log2_bound_(arith::round_log2(2 * arith::log2_fixed(arith::from_double(parameters.gradient_bound)))) {
   const Normalised rate = arith::from_double(step.learning_rate);
   const unsigned gamma = formats.weight->parameters().gamma;
   // round(min(x, bound)) = min(round(x), round(bound)).
@@ -112,7 +114,8 @@ Madam::Madam(const OptimizerParameters& parameters, const UpdateFormats& formats
   for (std::uint64_t g = 0; g <= largest; ++g) {
     steps_.push_back(exact_steps(rate, gamma, g));
     if (g == largest) break;
-    const std::int64_t midpoint = 2 * (arith::log2_fixed(arith::normalise(false, 2 * g + 1, 0)) - kOne);
+    const std::int64_t midpoint =
+        arith::round_log2(2 * arith::log2_fixed(arith::normalise(false, 2 * g + 1, -1)));
     midpoints_.push_back(g % 2 == 0 ? midpoint : midpoint - 1);
   }
 }
@@ -123,7 +126,7 @@ F32 Madam::second_moment(F32 gradient, F32 v) const {
 }
 
 std::int64_t Madam::twice_log2_gradient(Code code, F32 gradient) const {
-  if (!gradient_layout_) return 2 * arith::log2_fixed(arith::f32_value(gradient));
+  if (!gradient_layout_) return 2 * arith::f32_log2(gradient);
   const std::int64_t numerator =
       std::int64_t{gradient_layout_->decode(code).exponent} + step_.gradient_scale.k;
   return numerator * (2 * kOne >> gradient_layout_->log2_gamma());
@@ -136,7 +139,7 @@ std::uint64_t Madam::normalised_gradient(Code code, F32 gradient, F32 v, UpdateC
     return midpoints_.size();
   }
   const std::int64_t log2_square =
-      twice_log2_gradient(code, gradient) - arith::log2_fixed(arith::f32_value(v)) + log2_correction_;
+      twice_log2_gradient(code, gradient) - arith::f32_log2(v) + log2_correction_;
   if (log2_square > log2_bound_) ++counts.clamped_gradients;
   const auto below = std::lower_bound(midpoints_.begin(), midpoints_.end(), log2_square);
   return static_cast<std::uint64_t>(below - midpoints_.begin());

@@ -4,10 +4,10 @@
 
 #include <array>
 
-#include "models/arith/log2_fixed.h"
 #include "models/arith/softfloat_f32.h"
 #include "models/update/decay.h"
 #include "tests/lockstep/recorded.h"
+#include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::lockstep {
 namespace {
@@ -111,7 +111,7 @@ class MadamLockstep final : public Unit {
     command.gradient_scale = update.gradient_scale.k;
     command.beta = arith::f32_from_double(optimizer.beta).bits;
     command.one_minus_beta = arith::f32_round(one_minus_power(optimizer.beta, 1)).bits;
-    command.log2_correction = arith::log2_fixed(one_minus_power(optimizer.beta, update.step));
+    command.log2_correction = characterise::madam_correction(one_minus_power(optimizer.beta, update.step));
     unsigned g = 0;
     for (const std::uint32_t steps : madam_steps(parameters_, update.learning_rate))
       command.steps.put(18 * g++, 18, steps);

@@ -21,7 +21,7 @@ struct MadamCommand {
   std::int32_t gradient_scale = 0;
   std::uint32_t beta = 0;
   std::uint32_t one_minus_beta = 0;
-  std::int64_t log2_correction = 0;
+  std::uint64_t log2_correction = 0;
   Bits<64> steps;
 };
 
@@ -62,7 +62,7 @@ class MadamTwinOf final : public MadamTwin {
     model_.gradient_scale = static_cast<std::uint32_t>(command.gradient_scale);
     model_.beta = command.beta;
     model_.one_minus_beta = command.one_minus_beta;
-    model_.log2_correction = static_cast<std::uint64_t>(command.log2_correction);
+    model_.log2_correction = command.log2_correction;
     set_port(model_.steps, command.steps);
   }
   MadamOutputs outputs() const override {

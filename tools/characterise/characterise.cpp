@@ -172,7 +172,9 @@ class DesignCharacteriser {
         stimulus = make_quantiser_stimulus(parameters, stream, seed);
         break;
       case Unit::madam_lane:
-        stimulus = make_madam_stimulus(parameters, stream, seed);
+      case Unit::sgd_lane:
+      case Unit::adam_lane:
+        stimulus = make_update_stimulus(parameters, stream, seed);
         break;
     }
     return simulator.run(*stimulus, warm_up(parameters), length(parameters));

@@ -9,6 +9,7 @@
 #include "models/arith/lns_lane.h"
 #include "models/arith/lns_layout.h"
 #include "models/arith/log_to_linear.h"
+#include "tools/characterise/update_design.h"
 #include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::characterise {
@@ -209,56 +210,6 @@ endmodule
   return design;
 }
 
-Design make_madam_lane(const DesignParameters& d) {
-  const unsigned largest = madam_largest(d.gradient_bound);
-  const auto weight = arith::make_format(d.stored);
-  const auto gradient = arith::make_format(d.gradient);
-  std::string tables;
-  for (const ModuleParameter& table : madam_tables(d.gradient, d.gradient_bound))
-    tables += fmt::format("{}.{}({})", tables.empty() ? "" : ", ", table.name, table.value);
-  Design design{"characterised", {}, {}};
-  // The constants of a command stand still in registers of the unit, which its lanes share.
-  design.verilog = fmt::format(
-      R"(module characterised(
-    input  logic clk, reset, valid,
-    input  logic [31:0] gradient_scale, beta, one_minus_beta,
-    input  logic [63:0] log2_correction,
-    input  logic [{steps_top}:0] steps,
-    input  logic [{weight_top}:0] weight,
-    input  logic [{gradient_top}:0] gradient,
-    input  logic [31:0] moment,
-    output logic out_valid,
-    output logic [{weight_top}:0] out_weight,
-    output logic [31:0] out_moment);
-  logic taken;
-  logic [{weight_top}:0] taken_weight;
-  logic [{gradient_top}:0] taken_gradient;
-  logic [31:0] taken_moment;
-  always_ff @(posedge clk) begin
-    taken <= valid & ~reset;
-    taken_weight <= weight;
-    taken_gradient <= gradient;
-    taken_moment <= moment;
-  end
-  madam_lane #(.B_W({b_w}), .ZERO_W({zero_w}), .B_G({b_g}), .LOG2_GAMMA_G({gamma_g}), .ZERO_G({zero_g}),
-      .LATENCY({latency}), {tables}) lane (
-      .clk(clk), .reset(reset), .gradient_scale(gradient_scale), .beta(beta),
-      .one_minus_beta(one_minus_beta), .log2_correction(log2_correction), .steps(steps), .in_valid(taken),
-      .in_weight(taken_weight), .in_gradient(taken_gradient), .in_moment(taken_moment),
-      .out_valid(out_valid), .out_weight(out_weight), .out_moment(out_moment));
-endmodule
-)",
-      fmt::arg("steps_top", 18 * (largest + 1) - 1), fmt::arg("weight_top", weight->storage_bits() - 1),
-      fmt::arg("gradient_top", gradient->storage_bits() - 1), fmt::arg("b_w", d.stored.bits),
-      fmt::arg("zero_w", static_cast<int>(d.stored.zero)), fmt::arg("b_g", d.gradient.bits),
-      fmt::arg("gamma_g", log2_of(d.gradient.gamma)), fmt::arg("zero_g", static_cast<int>(d.gradient.zero)),
-      fmt::arg("latency", d.latency_cycles), fmt::arg("tables", tables));
-  design.rules = {{"move", "*lane.*"},          {"moment", "*lane.?load.*"}, {"moment", "*lane.?squared.*"},
-                  {"moment", "*lane.?decay.*"}, {"moment", "*lane.?mean.*"}, {"logarithm", "*lane.?log.*"},
-                  {kRegisters, "*$procdff*"}};
-  return design;
-}
-
 }  // namespace
 
 Design make_design(const DesignParameters& parameters) {
@@ -269,7 +220,9 @@ Design make_design(const DesignParameters& parameters) {
       case Unit::ppu_quantiser:
         return make_quantiser(parameters);
       case Unit::madam_lane:
-        return make_madam_lane(parameters);
+      case Unit::sgd_lane:
+      case Unit::adam_lane:
+        return make_update_lane(parameters);
     }
   } catch (const std::invalid_argument& error) {
     throw UserError(Diagnostic{{}, parameters.name, error.what(), "parameters that go together"});

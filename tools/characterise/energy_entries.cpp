@@ -78,6 +78,11 @@ class LaneCosts {
   std::map<DatapathKind, ByEntries> costs_;
 };
 
+// As energy tables have it.
+const char* optimizer_name(Unit unit) {
+  return unit == Unit::madam_lane ? "madam" : unit == Unit::sgd_lane ? "sgd" : "adam";
+}
+
 // The entries of all lanes.
 class LaneEntries {
  public:
@@ -130,16 +135,17 @@ class LaneEntries {
 
 Json energy_entries(const Characterisation& c) {
   LaneEntries lanes;
-  Json ppu, madam;
+  Json ppu, updates = Json::object();
   for (const DesignResult& d : c.designs) {
     const StreamResult* work = table_stream(c, d);
     if (work == nullptr) continue;
     if (d.design.unit == Unit::ppu_quantiser) {
       if (!ppu.is_null()) refuse(d, "ppu.value");
       ppu = cost(d, *work, work->delayed.total.dynamic_fj());
-    } else if (d.design.unit == Unit::madam_lane) {
-      if (!madam.is_null()) refuse(d, "weight_update.parameter");
-      madam = cost(d, *work, work->delayed.total.dynamic_fj());
+    } else if (is_update_lane(d.design.unit)) {
+      Json& update = updates[optimizer_name(d.design.unit)];
+      if (!update.is_null()) refuse(d, "weight_update.parameter");
+      update = cost(d, *work, work->delayed.total.dynamic_fj());
     } else {
       lanes.add(d, *work);
     }
@@ -147,7 +153,7 @@ Json energy_entries(const Characterisation& c) {
   Json events = Json::object();
   lanes.write(events);
   if (!ppu.is_null()) events["ppu.value"] = ppu;
-  if (!madam.is_null()) events["weight_update.parameter"] = Json{{"by_optimizer", {{"madam", madam}}}};
+  if (!updates.empty()) events["weight_update.parameter"] = Json{{"by_optimizer", updates}};
   return events;
 }
 

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <set>
 
+#include "models/arith/minifloat.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/run/compare/datapath_name.h"
 
@@ -67,11 +68,24 @@ arith::FormatParameters format_of(const DesignParameters& design, const arith::F
   throw ModelError("unknown datapath");
 }
 
+std::string kind_name(const arith::FormatParameters& format) {
+  return std::string(arith::kFormatKindNames[static_cast<std::size_t>(format.kind)]);
+}
+
 void check_lns(const std::string& path, const arith::FormatParameters& format, const YamlNode& root,
                YamlReport& report) {
   if (report.mentions(path + ".kind") || format.kind == FormatKind::lns) return;
-  report.add(mark_of(root, path + ".kind"), path + ".kind",
-             std::string(arith::kFormatKindNames[static_cast<std::size_t>(format.kind)]), "lns");
+  report.add(mark_of(root, path + ".kind"), path + ".kind", kind_name(format), "lns");
+}
+
+void check_gradient(const std::string& path, const DesignParameters& design, const YamlNode& root,
+                    YamlReport& report) {
+  if (design.unit != Unit::sgd_lane && design.unit != Unit::adam_lane) {
+    check_lns(path, design.gradient, root, report);
+  } else if (!arith::is_minifloat(design.gradient.kind) && !report.mentions(path + ".kind")) {
+    report.add(mark_of(root, path + ".kind"), path + ".kind", kind_name(design.gradient),
+               "a floating-point format");
+  }
 }
 
 void check_designs(const std::vector<DesignParameters>& designs, const YamlNode& root, YamlReport& report) {
@@ -82,7 +96,7 @@ void check_designs(const std::vector<DesignParameters>& designs, const YamlNode&
     check_lns(path + ".operand_b", design.operand_b, root, report);
     check_lns(path + ".output", design.output, root, report);
     check_lns(path + ".stored", design.stored, root, report);
-    check_lns(path + ".gradient", design.gradient, root, report);
+    check_gradient(path + ".gradient", design, root, report);
     const std::string kind = path + ".datapath.kind";
     if (design.unit == Unit::ppu_quantiser && design.datapath.kind != DatapathKind::lns &&
         !report.mentions(kind)) {

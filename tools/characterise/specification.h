@@ -14,8 +14,12 @@
 
 namespace lnsim::characterise {
 
-enum class Unit : std::uint8_t { lane, ppu_quantiser, madam_lane };
-inline constexpr std::array<std::string_view, 3> kUnitNames{"lane", "ppu_quantiser", "madam_lane"};
+enum class Unit : std::uint8_t { lane, ppu_quantiser, madam_lane, sgd_lane, adam_lane };
+inline constexpr std::array<std::string_view, 5> kUnitNames{"lane", "ppu_quantiser", "madam_lane", "sgd_lane",
+                                                            "adam_lane"};
+constexpr bool is_update_lane(Unit unit) {
+  return unit == Unit::madam_lane || unit == Unit::sgd_lane || unit == Unit::adam_lane;
+}
 
 // Defaults are those of the default machine.
 struct DesignParameters {
@@ -50,7 +54,7 @@ struct DesignParameters {
           "complement numbers.");
       v.boolean("booth", booth, "Integer and floating-point lanes: multipliers by radix-4 Booth recoding.");
     });
-    v.when(unit != Unit::madam_lane, "unit: lane or ppu_quantiser", [&] {
+    v.when(!is_update_lane(unit), "unit: lane or ppu_quantiser", [&] {
       v.section("datapath", datapath, "As in a run config.");
       v.when(datapath.kind == arith::DatapathKind::lns, "datapath.kind: lns", [&] {
         v.section("operand_a", operand_a, "Format of the operand that is held.");
@@ -60,9 +64,11 @@ struct DesignParameters {
     v.when(unit == Unit::ppu_quantiser, "unit: ppu_quantiser",
            [&] { v.section("output", output, "Format of the codes."); });
     v.when(unit == Unit::madam_lane, "unit: madam_lane", [&] {
-      v.section("stored", stored, "Format of the stored weights.");
-      v.section("gradient", gradient, "Format of the gradients.");
+      v.section("stored", stored, "Format of the stored weights; SGD's and Adam's are single precision.");
       v.real("gradient_bound", gradient_bound, {1, 1000}, "", "Largest normalised gradient.");
+    });
+    v.when(is_update_lane(unit), "unit: madam_lane, sgd_lane or adam_lane", [&] {
+      v.section("gradient", gradient, "Format of the gradients: LNS for Madam, else floating point.");
       v.integer("latency_cycles", latency_cycles, {1, 64}, "cycles", "Pipeline stages.");
     });
     v.boolean("energy_table", energy_table,

@@ -34,12 +34,19 @@ std::unique_ptr<Stimulus> make_lane_stimulus(const DesignParameters& design,
 std::unique_ptr<Stimulus> make_idle_stimulus(const DesignParameters& design,
                                              std::unique_ptr<OperandStream> operands, unsigned beats);
 
-// A value or a parameter in every cycle. Sums have log-normal magnitudes or equally frequent codes; so have
-// weights and gradients, and second moments are what gradients of the same distribution leave behind. Throws
-// UserError for a recorded stream.
+// A value in every cycle. Sums have log-normal magnitudes or equally frequent codes. Throws UserError for a
+// recorded stream.
 std::unique_ptr<Stimulus> make_quantiser_stimulus(const DesignParameters& design,
                                                   const StreamParameters& stream, std::uint64_t seed);
-std::unique_ptr<Stimulus> make_madam_stimulus(const DesignParameters& design, const StreamParameters& stream,
-                                              std::uint64_t seed);
+
+// A parameter in every cycle, for a weight-update lane. Weights and gradients have log-normal magnitudes or
+// equally frequent codes; moments are what gradients of another log-normal magnitude leave behind. Constants
+// are those of the hundredth step with the default machine's optimizer (our choice). Throws UserError for a
+// recorded stream.
+std::unique_ptr<Stimulus> make_update_stimulus(const DesignParameters& design, const StreamParameters& stream,
+                                               std::uint64_t seed);
+
+// Throws UserError if the stream is recorded.
+void refuse_recorded(const DesignParameters& design, const StreamParameters& stream);
 
 }  // namespace lnsim::characterise

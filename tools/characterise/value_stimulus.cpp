@@ -1,24 +1,13 @@
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 #include "models/arith/lns_lane.h"
 #include "models/arith/lns_layout.h"
-#include "models/arith/log2_fixed.h"
-#include "models/arith/wide_sum.h"
-#include "tools/characterise/packed_words.h"
 #include "tools/characterise/random_reals.h"
 #include "tools/characterise/stimulus.h"
-#include "tools/characterise/verilog_tables.h"
 
 namespace lnsim::characterise {
 namespace {
-
-void refuse_recorded(const DesignParameters& design, const StreamParameters& stream) {
-  if (stream.kind != StreamKind::recorded) return;
-  throw UserError(
-      Diagnostic{{}, design.name, "the recorded stream " + stream.name, "a uniform or log-normal one"});
-}
 
 class QuantiserStimulus final : public Stimulus {
  public:
@@ -64,89 +53,18 @@ class QuantiserStimulus final : public Stimulus {
   bool started_ = false;
 };
 
-// As optimizers begin: the learning rate, decay and bias correction of a step.
-constexpr double kLearningRate = 1.0 / 128, kBeta = 0.999;
-constexpr double kStep = 100;
-
-class MadamStimulus final : public Stimulus {
- public:
-  MadamStimulus(const DesignParameters& design, const StreamParameters& stream, std::uint64_t seed)
-      : design_(design),
-        stream_(stream),
-        random_(seed),
-        weight_(arith::make_format(design.stored)),
-        gradient_(arith::make_format(design.gradient)),
-        weight_scale_(weight_->scale_for(std::exp2(3.5 * stream.sigma_octaves))),
-        gradient_scale_(gradient_->scale_for(std::exp2(3.5 * stream.sigma_octaves))) {}
-
-  std::vector<PortValue> next() override {
-    std::vector<PortValue> values;
-    if (!started_) {
-      started_ = true;
-      values = constants();
-    }
-    arith::QuantiseCounts counts;
-    const double gradient = random_.uniform() < stream_.zeros_a ? 0.0 : real();
-    values.push_back({"weight", {weight(counts)}});
-    values.push_back({"gradient", {gradient_->quantise(gradient, gradient_scale_, counts)}});
-    values.push_back({"moment", {moment()}});
-    return values;
-  }
-
- private:
-  double real() {
-    const double magnitude = std::exp2(stream_.sigma_octaves * random_.normal());
-    return random_.bits() >> 63 != 0 ? -magnitude : magnitude;
-  }
-  arith::Code weight(arith::QuantiseCounts& counts) {
-    if (stream_.kind == StreamKind::log_normal) return weight_->quantise(real(), weight_scale_, counts);
-    for (;;) {
-      const auto code = static_cast<arith::Code>(random_.bits() & ((1u << weight_->storage_bits()) - 1));
-      if (weight_->is_valid(code)) return code;
-    }
-  }
-  // The mean of the squares of as many gradients as the decay averages over varies little beside one
-  // parameter's gradient scale, which varies as much as gradients do.
-  std::uint64_t moment() {
-    const double scale = real();
-    return std::bit_cast<std::uint32_t>(static_cast<float>((1 - std::pow(kBeta, kStep)) * scale * scale));
-  }
-  std::vector<PortValue> constants() const {
-    const unsigned largest = madam_largest(design_.gradient_bound);
-    PackedWords steps;
-    for (unsigned g = 0; g <= largest; ++g)
-      steps.append(static_cast<std::uint64_t>(std::nearbyint(kLearningRate * design_.stored.gamma * g)), 18);
-    const double correction = 1 - std::pow(kBeta, kStep);
-    return {
-        {"reset", {0}},
-        {"valid", {1}},
-        {"gradient_scale", {static_cast<std::uint32_t>(gradient_scale_.k)}},
-        {"beta", {std::bit_cast<std::uint32_t>(static_cast<float>(kBeta))}},
-        {"one_minus_beta", {std::bit_cast<std::uint32_t>(static_cast<float>(1 - kBeta))}},
-        {"log2_correction", {static_cast<std::uint64_t>(arith::log2_fixed(arith::from_double(correction)))}},
-        {"steps", steps.words()}};
-  }
-
-  DesignParameters design_;
-  StreamParameters stream_;
-  Random random_;
-  std::unique_ptr<const arith::NumberFormat> weight_, gradient_;
-  arith::Scale weight_scale_, gradient_scale_;
-  bool started_ = false;
-};
-
 }  // namespace
+
+void refuse_recorded(const DesignParameters& design, const StreamParameters& stream) {
+  if (stream.kind != StreamKind::recorded) return;
+  throw UserError(
+      Diagnostic{{}, design.name, "the recorded stream " + stream.name, "a uniform or log-normal one"});
+}
 
 std::unique_ptr<Stimulus> make_quantiser_stimulus(const DesignParameters& design,
                                                   const StreamParameters& stream, std::uint64_t seed) {
   refuse_recorded(design, stream);
   return std::make_unique<QuantiserStimulus>(design, stream, seed);
-}
-
-std::unique_ptr<Stimulus> make_madam_stimulus(const DesignParameters& design, const StreamParameters& stream,
-                                              std::uint64_t seed) {
-  refuse_recorded(design, stream);
-  return std::make_unique<MadamStimulus>(design, stream, seed);
 }
 
 }  // namespace lnsim::characterise

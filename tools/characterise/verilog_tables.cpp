@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "models/arith/f32_log2.h"
 #include "models/arith/linear_to_log.h"
 #include "models/arith/log2_fixed.h"
 #include "models/arith/wide_sum.h"
@@ -12,10 +13,15 @@
 namespace lnsim::characterise {
 namespace {
 
-constexpr std::int64_t kOne = std::int64_t{1} << arith::kLog2FractionBits;
+// Of the logarithms that madam_lane takes.
+constexpr unsigned kLog2Bits = 36;
 
-// The significands of 2^(r / gamma) as doubles have them, leading one included.
-std::string powers(const arith::FormatParameters& gradient) {
+std::uint64_t log2_word(std::int64_t log2) {
+  return static_cast<std::uint64_t>(log2) & ((std::uint64_t{1} << kLog2Bits) - 1);
+}
+
+// The squares of the significands of 2^(r / gamma) in single precision, leading one included.
+std::string squares(const arith::FormatParameters& gradient) {
   // Wide enough for a code of every remainder.
   arith::FormatParameters format = gradient;
   format.bits = 16;
@@ -23,8 +29,9 @@ std::string powers(const arith::FormatParameters& gradient) {
   const auto lns = arith::make_format(format);
   VerilogNumber number;
   for (arith::Code remainder = 0; remainder < gradient.gamma; ++remainder) {
-    const auto bits = std::bit_cast<std::uint64_t>(lns->value(remainder, {}));
-    number.append((bits & 0xfffffffffffffu) | std::uint64_t{1} << 52, 53);
+    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(lns->value(remainder, {})));
+    const std::uint64_t significand = (bits & 0x7fffff) | 0x800000;
+    number.append(significand * significand, 48);
   }
   return number.text();
 }
@@ -33,8 +40,9 @@ std::string powers(const arith::FormatParameters& gradient) {
 std::string midpoints(unsigned largest) {
   VerilogNumber number;
   for (std::uint64_t j = 0; j < largest; ++j) {
-    const std::int64_t midpoint = 2 * (arith::log2_fixed(arith::normalise(false, 2 * j + 1, 0)) - kOne);
-    number.append(static_cast<std::uint64_t>(j % 2 == 0 ? midpoint : midpoint - 1), 64);
+    const std::int64_t midpoint =
+        arith::round_log2(2 * arith::log2_fixed(arith::normalise(false, 2 * j + 1, -1)));
+    number.append(log2_word(j % 2 == 0 ? midpoint : midpoint - 1), kLog2Bits);
   }
   return number.text();
 }
@@ -64,11 +72,19 @@ unsigned madam_largest(double bound) {
   return static_cast<unsigned>(std::nearbyint(bound));
 }
 
+std::uint64_t madam_correction(const arith::Normalised& correction) {
+  return log2_word(arith::round_log2(arith::log2_fixed(correction)));
+}
+
 std::vector<ModuleParameter> madam_tables(const arith::FormatParameters& gradient, double bound) {
-  VerilogNumber log2_bound;
-  log2_bound.append(static_cast<std::uint64_t>(2 * arith::log2_fixed(arith::from_double(bound))), 64);
-  return {{"POWERS_G", powers(gradient)},
+  VerilogNumber constants, log2_bound;
+  for (const std::uint64_t constant : arith::f32_log2_constants())
+    constants.append(constant, arith::kF32Log2InnerBits);
+  log2_bound.append(log2_word(arith::round_log2(2 * arith::log2_fixed(arith::from_double(bound)))),
+                    kLog2Bits);
+  return {{"SQUARES_G", squares(gradient)},
           {"LARGEST", std::to_string(madam_largest(bound))},
+          {"LOG2_CONSTANTS", constants.text()},
           {"MIDPOINTS", midpoints(madam_largest(bound))},
           {"LOG2_BOUND", log2_bound.text()}};
 }

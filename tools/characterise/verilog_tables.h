@@ -8,6 +8,7 @@
 #include "models/arith/datapath.h"
 #include "models/arith/log_to_linear.h"
 #include "models/arith/number_format.h"
+#include "models/arith/wide_sum.h"
 
 namespace lnsim::characterise {
 
@@ -24,7 +25,10 @@ struct ModuleParameter {
   std::string name, value;
 };
 
-// POWERS_G, LARGEST, MIDPOINTS and LOG2_BOUND of madam_lane.
+// log2_correction of madam_lane: the logarithm of 1 - beta^step.
+std::uint64_t madam_correction(const arith::Normalised& correction);
+
+// SQUARES_G, LARGEST, LOG2_CONSTANTS, MIDPOINTS and LOG2_BOUND of madam_lane.
 std::vector<ModuleParameter> madam_tables(const arith::FormatParameters& gradient, double bound);
 
 }  // namespace lnsim::characterise

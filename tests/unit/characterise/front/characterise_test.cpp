@@ -122,6 +122,26 @@ TEST(Characterise, GivesEntriesForEnergyTables) {
   EXPECT_NEAR(1000 * (2 * mac.at("pj").get<double>() + accumulate) + shared * 31 / 32, whole, 1e-4 * whole);
 }
 
+TEST(Characterise, GivesAnEntryForTheOptimizerOfEachUpdateLane) {
+  // The quantiser's figures under the names of lanes: what counts is where they go.
+  Characterisation lanes = once();
+  const DesignResult one = lanes.designs[1];
+  lanes.designs.clear();
+  for (const Unit unit : {Unit::madam_lane, Unit::sgd_lane, Unit::adam_lane}) {
+    lanes.designs.push_back(one);
+    lanes.designs.back().design.unit = unit;
+  }
+  const nlohmann::ordered_json events = energy_entries(lanes);
+  EXPECT_EQ(events.size(), 1U);
+  const auto& updates = events.at("weight_update.parameter").at("by_optimizer");
+  EXPECT_EQ(updates.size(), 3U);
+  const double whole = one.streams[0].delayed.total.total_fj();
+  for (const char* optimizer : {"madam", "sgd", "adam"})
+    EXPECT_NEAR(1000 * updates.at(optimizer).at("pj").get<double>(), whole, 1e-4 * whole);
+  lanes.designs.push_back(lanes.designs.back());
+  EXPECT_THROW(energy_entries(lanes), UserError);
+}
+
 TEST(Characterise, WritesAFileThatComparisonsRead) {
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "small.yaml";
