@@ -1,61 +1,73 @@
-// product + c with one rounding, for a finite product of up to 48 bits that need not be a single-precision number,
-// and a finite c. Combinational.
+// product + c with one rounding, for a finite product, of any width, that need not be a single-precision number, and a
+// finite c. Combinational: what an accumulator's loop consists of, so a subnormal number is neither normalised on its
+// way in nor shifted down on its way out.
 //
-// Ports: product: the leading one on top, its weight is 2^product_exponent. A sum of zero is +0, unless both terms
-// are negative zeros. C++ twin: add_exact in models/arith/softfloat_round.cpp.
-module f32_fused_add (
-    input  logic               product_negative,
-    input  logic               product_zero,
-    input  logic [47:0]        product,
-    input  logic signed [11:0] product_exponent,
-    input  logic [31:0]        c,
-    output logic [31:0]        result,
-    output logic               inexact,
-    output logic               overflow
+// Parameters: PRODUCT_BITS. Ports: product: the leading one on top, its weight is 2^product_exponent. A sum of zero is
+// +0, unless both terms are negative zeros. C++ twin: add_exact in models/arith/softfloat_round.cpp.
+module f32_fused_add #(
+    parameter int PRODUCT_BITS = 48
+) (
+    input  logic                    product_negative,
+    input  logic                    product_zero,
+    input  logic [PRODUCT_BITS-1:0] product,
+    input  logic signed [11:0]      product_exponent,
+    input  logic [31:0]             c,
+    output logic [31:0]             result,
+    output logic                    inexact,
+    output logic                    overflow
 );
-  logic c_nan, c_infinite, c_zero, c_negative, unused_special;
-  logic [23:0] c_significand;
+  // A sum has room for a carry, the bits of a term, and one bit below. Terms whose exponents differ by more than one
+  // cancel one bit at most, so that what is shifted out may stand in as a set bit 0.
+  localparam int BITS  = PRODUCT_BITS > 26 ? PRODUCT_BITS : 26;
+  localparam int WIDTH = BITS + 2;
+
+  // Zero and subnormal numbers have the exponent of the smallest normal ones and zeros on top. Where they meet a
+  // product below that exponent, more may cancel, but the sum rounds far above bit 0 all the same.
+  logic c_negative, c_normal;
+  logic [7:0] c_field;
   logic signed [11:0] c_exponent;
-  float_unpack unpack (
-      .x(c), .nan(c_nan), .infinite(c_infinite), .zero(c_zero), .negative(c_negative),
-      .significand(c_significand), .exponent(c_exponent));
-  assign unused_special = c_nan | c_infinite;
+  logic [BITS-1:0] c_significand, significand;
+  assign {c_negative, c_field} = c[31:23];
+  assign c_normal = |c_field;
+  assign c_exponent = c_normal ? 12'(c_field) - 12'd127 : -12'sd126;
+  assign c_significand = {c_normal, c[22:0], {(BITS - 24) {1'b0}}};
+  assign significand = (product_zero ? '0 : BITS'(product)) << (BITS - PRODUCT_BITS);
 
-  // Leading ones at bit 98 of 100. A shift past bit 0 is by more than 50: the sum then cancels one bit at most, and
-  // what was lost stands in as a set bit 0.
-  logic product_larger, large_negative, same_sign, below, sum_negative;
-  logic [47:0] larger, smaller;
-  logic signed [11:0] large_exponent;
+  logic product_larger;
+  logic signed [11:0] exponent;
   logic [11:0] distance;
-  logic [6:0] down;
-  logic [99:0] high, unshifted, shifted, low, sum, normalised;
-  logic [6:0] top;
-  logic small_zero;
-  assign product_larger = c_zero | (~product_zero & product_exponent > c_exponent);
-  assign larger = product_larger ? product : {c_significand, 24'd0};
-  assign smaller = product_larger ? {c_significand, 24'd0} : product;
-  assign small_zero = product_larger ? c_zero : product_zero;
-  assign large_negative = product_larger ? product_negative : c_negative;
-  assign large_exponent = product_larger ? product_exponent : c_exponent;
+  logic [$clog2(WIDTH)-1:0] down;
+  logic [WIDTH-1:0] high, unshifted, low;
+  assign product_larger = ~product_zero & product_exponent > c_exponent;
+  assign exponent = product_larger ? product_exponent : c_exponent;
   assign distance = product_larger ? product_exponent - c_exponent : c_exponent - product_exponent;
-  assign down = distance > 12'd100 ? 7'd100 : distance[6:0];
-  assign high = {1'b0, larger, 51'd0};
-  assign unshifted = {1'b0, smaller, 51'd0};
-  assign shifted = unshifted >> down;
-  assign low = small_zero ? '0 : shifted | 100'(shifted << down != unshifted);
-  assign same_sign = product_negative == c_negative;
-  assign below = high < low;
-  assign sum = same_sign ? high + low : below ? low - high : high - low;
-  assign sum_negative = same_sign ? large_negative : below ? ~large_negative : large_negative;
-  leading_one #(.WIDTH(100)) find (.x(sum), .top(top), .normalised(normalised));
+  assign down = distance > 12'(BITS + 1) ? ($clog2(WIDTH))'(BITS + 1) : ($clog2(WIDTH))'(distance);
+  assign high = {1'b0, product_larger ? significand : c_significand, 1'b0};
+  assign unshifted = {1'b0, product_larger ? c_significand : significand, 1'b0};
+  assign low = (unshifted >> down) | WIDTH'(|(unshifted & ~({WIDTH{1'b1}} << down)));
 
-  logic all_zero, sum_inexact, sum_overflow;
+  // Both differences at once: which one is negative shows last.
+  logic subtract, below, negative;
+  logic [WIDTH:0] forward;
+  logic [WIDTH-1:0] sum;
+  assign subtract = product_negative != c_negative;
+  assign forward = {high, 1'b1} + {low ^ {WIDTH{subtract}}, subtract};
+  assign below = subtract & forward[WIDTH];
+  assign sum = below ? low - high : forward[WIDTH:1];
+  assign negative = (product_larger ? product_negative : c_negative) ^ below;
+
+  // The leading one goes to the top, but no further than to the weight of the smallest normal number.
+  logic [11:0] furthest, up;
+  logic [WIDTH-1:0] stop, unused_normalised;
+  logic [$clog2(WIDTH)-1:0] top;
+  assign furthest = exponent + 12'd127;
+  assign stop = furthest > 12'(WIDTH - 1) ? '0 : {1'b1, {(WIDTH - 1) {1'b0}}} >> furthest;
+  leading_one #(.WIDTH(WIDTH)) find (.x(sum | stop), .top(top), .normalised(unused_normalised));
+  assign up = 12'(WIDTH - 1) - 12'(top);
+
   logic [31:0] rounded;
-  f32_round #(.WIDTH(100)) round (
-      .negative(sum_negative), .exponent(large_exponent + 12'(top) - 12'sd98), .significand(normalised),
-      .result(rounded), .inexact(sum_inexact), .overflow(sum_overflow));
-  assign all_zero = (product_zero & c_zero) | ~|sum;
-  assign result = all_zero ? {product_negative & c_negative, 31'd0} : rounded;
-  assign inexact = ~all_zero & sum_inexact;
-  assign overflow = ~all_zero & sum_overflow;
+  f32_round_placed #(.WIDTH(WIDTH)) round (
+      .negative(negative), .exponent(exponent + 12'd1 - up), .significand(sum << up), .result(rounded),
+      .inexact(inexact), .overflow(overflow));
+  assign result = {|sum ? rounded[31] : product_negative & c_negative, rounded[30:0]};
 endmodule

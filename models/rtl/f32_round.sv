@@ -1,9 +1,7 @@
-// Rounds to single precision, half to even, subnormals kept, beyond the range to infinity. Combinational: the one
-// place of rounding of all single-precision operations.
+// Rounds to single precision, half to even, subnormals kept, beyond the range to infinity. Combinational.
 //
 // Parameters: WIDTH of the significand. Ports: significand: the leading one on top, or zero; its weight is
-// 2^exponent; a set bit 0 may stand for bits lost below it; inexact: non-zero bits were lost; overflow: became
-// infinite. C++ twin: MinifloatLayout::round in models/arith/minifloat.cpp.
+// 2^exponent; the rest as in f32_round_placed.
 module f32_round #(
     parameter int WIDTH = 48
 ) (
@@ -15,22 +13,13 @@ module f32_round #(
     output logic               overflow
 );
   // A subnormal result keeps fewer bits; 26 places down, all of them lie below half of the last one.
+  logic subnormal;
   logic [4:0] down;
   logic [WIDTH+25:0] placed;
-  logic [23:0] kept;
-  logic half, rest, up;
-  logic [11:0] field;
-  logic [34:0] magnitude;
-  assign down = exponent >= -12'sd126 ? 5'd0 : exponent <= -12'sd152 ? 5'd26 : 5'(-12'sd126 - exponent);
+  assign subnormal = exponent < -12'sd126;
+  assign down = !subnormal ? 5'd0 : exponent <= -12'sd152 ? 5'd26 : 5'(-12'sd126 - exponent);
   assign placed = {significand, 26'd0} >> down;
-  assign kept = placed[WIDTH+25-:24];
-  assign half = placed[WIDTH+1];
-  assign rest = |placed[WIDTH:0];
-  assign up = half & (rest | kept[0]);
-  // The leading one adds 1 to the exponent field, as does a carry out of the fraction.
-  assign field = down != 5'd0 ? 12'd0 : exponent + 12'd126;
-  assign magnitude = {field, 23'd0} + 35'(kept) + 35'(up);
-  assign overflow = |significand & (exponent > 12'sd127 | magnitude >= 35'h7f800000);
-  assign inexact = overflow | half | rest;
-  assign result = ~|significand ? {negative, 31'd0} : {negative, overflow ? 31'h7f800000 : magnitude[30:0]};
+  f32_round_placed #(.WIDTH(WIDTH + 26)) round (
+      .negative(negative), .exponent(subnormal ? -12'sd126 : exponent), .significand(placed), .result(result),
+      .inexact(inexact), .overflow(overflow));
 endmodule

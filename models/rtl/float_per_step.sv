@@ -1,24 +1,25 @@
 // accumulator + a sum of products, one rounding per product in the order of the elements: a chain of V fused
 // multiply-adds in single precision. Combinational.
 //
-// Ports: products as float_multiply gives them; counts: non-zero products that left the accumulator as it was, finite
-// roundings that lost bits, finite sums that became infinite.
+// Parameters: V; PRODUCT_BITS. Ports: products as float_multiply gives them; counts: non-zero products that left the
+// accumulator as it was, finite roundings that lost bits, finite sums that became infinite.
 // C++ twin: models/arith/float_beat_per_step.cpp.
 module float_per_step #(
-    parameter int V = 4
+    parameter int V            = 4,
+    parameter int PRODUCT_BITS = 48
 ) (
-    input  logic [V-1:0]    real_product,
-    input  logic [V-1:0]    nan,
-    input  logic [V-1:0]    infinite,
-    input  logic [V-1:0]    negative,
-    input  logic [V-1:0]    empty,
-    input  logic [V*12-1:0] exponent,
-    input  logic [V*48-1:0] product,
-    input  logic [31:0]     accumulator,
-    output logic [31:0]     result,
-    output logic [15:0]     lost_products,
-    output logic [15:0]     truncated_sums,
-    output logic [15:0]     saturations
+    input  logic [V-1:0]              real_product,
+    input  logic [V-1:0]              nan,
+    input  logic [V-1:0]              infinite,
+    input  logic [V-1:0]              negative,
+    input  logic [V-1:0]              empty,
+    input  logic [V*12-1:0]           exponent,
+    input  logic [V*PRODUCT_BITS-1:0] product,
+    input  logic [31:0]               accumulator,
+    output logic [31:0]               result,
+    output logic [15:0]               lost_products,
+    output logic [15:0]               truncated_sums,
+    output logic [15:0]               saturations
 );
   logic [V-1:0] lost, short_sum, overflowed;
   genvar i;
@@ -31,8 +32,8 @@ module float_per_step #(
       end else begin : g_next
         assign before_step = g_step[i-1].after_step;
       end
-      f32_fused_add add (
-          .product_negative(negative[i]), .product_zero(empty[i]), .product(product[i*48+:48]),
+      f32_fused_add #(.PRODUCT_BITS(PRODUCT_BITS)) add (
+          .product_negative(negative[i]), .product_zero(empty[i]), .product(product[i*PRODUCT_BITS+:PRODUCT_BITS]),
           .product_exponent(exponent[i*12+:12]), .c(before_step), .result(finite_sum), .inexact(inexact),
           .overflow(overflow));
       float_special specials (
