@@ -92,15 +92,15 @@ std::vector<BlockRule> lane_rules(DatapathKind kind) {
     rules = {{"multiply", "*lane.?dot.*"}, {"trees", "*lane.?dot.?tree.*"}};
   } else {
     rules = {{"multiply", "*lane.*"},
-             {"align", "*lane.*g_term?*"},
-             {"align", "*lane.*?align.*"},
              {"align", "*lane.*aligned.*"},
+             {"align", "*lane.*fused.*"},
              {"trees", "*lane.*?tree.*"},
+             {"normalise", "*lane.*accumulate.*"},
+             {kAccumulate, "*lane.*accumulate.?add.*"},
+             {kAccumulate, "*lane.*accumulate.?specials.*"},
              {kAccumulate, "*lane.*g_step?*"},
-             {kAccumulate, "*lane.*fused_end.*"},
-             {"round", "*lane.*sum_end.*"},
-             {"round", "*lane.*fused_end.*round.*"},
-             {"round", "*lane.*fused_end.*find.*"}};
+             {"round", "*lane.*?add.?find.*"},
+             {"round", "*lane.*?add.?round.*"}};
   }
   rules.push_back({kAccumulate, "*lane.?add.*"});
   return rules;
