@@ -18,18 +18,22 @@ module f32_fma (
 
   logic negative, infinite, product_zero, c_nan, c_infinite;
   logic unused_inexact, unused_overflow;
-  logic [47:0] product;
+  logic [47:0] product, normalised;
+  logic [48:0] placed;
+  logic [8:0] field;
   logic [31:0] sum;
   assign negative = a_negative ^ b_negative;
   assign infinite = a_infinite | b_infinite;
   assign product_zero = a_zero | b_zero;
-  assign product = 48'(a_significand) * 48'(b_significand);
+  assign product = product_zero ? '0 : 48'(a_significand) * 48'(b_significand);
+  assign normalised = product[47] ? product : product << 1;
   assign c_nan = &c[30:23] & |c[22:0];
   assign c_infinite = &c[30:23] & ~|c[22:0];
-  f32_fused_add add (
-      .product_negative(negative), .product_zero(product_zero),
-      .product(product[47] ? product : product << 1),
-      .product_exponent(a_exponent + b_exponent + 12'(product[47])), .c(c), .result(sum),
+  f32_place #(.WIDTH(48), .PLACED_BITS(49)) place (
+      .exponent(a_exponent + b_exponent + 12'(product[47])), .significand(normalised), .field(field),
+      .placed(placed));
+  f32_fused_add #(.BITS(49)) add (
+      .product_negative(negative), .product_field(field), .product(placed), .c(c), .result(sum),
       .inexact(unused_inexact), .overflow(unused_overflow));
 
   assign result = a_nan | b_nan | c_nan | (infinite & product_zero) |

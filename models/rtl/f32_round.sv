@@ -12,14 +12,12 @@ module f32_round #(
     output logic               inexact,
     output logic               overflow
 );
-  // A subnormal result keeps fewer bits; 26 places down, all of them lie below half of the last one.
-  logic subnormal;
-  logic [4:0] down;
-  logic [WIDTH+25:0] placed;
-  assign subnormal = exponent < -12'sd126;
-  assign down = !subnormal ? 5'd0 : exponent <= -12'sd152 ? 5'd26 : 5'(-12'sd126 - exponent);
-  assign placed = {significand, 26'd0} >> down;
-  f32_round_placed #(.WIDTH(WIDTH + 26)) round (
-      .negative(negative), .exponent(subnormal ? -12'sd126 : exponent), .significand(placed), .result(result),
-      .inexact(inexact), .overflow(overflow));
+  localparam int PLACED_BITS = WIDTH > 26 ? WIDTH + 1 : 27;
+  logic [8:0] field;
+  logic [PLACED_BITS-1:0] placed;
+  f32_place #(.WIDTH(WIDTH), .PLACED_BITS(PLACED_BITS)) place (
+      .exponent(exponent), .significand(significand), .field(field), .placed(placed));
+  f32_round_placed #(.WIDTH(PLACED_BITS)) round (
+      .negative(negative), .field(field), .significand(placed), .result(result), .inexact(inexact),
+      .overflow(overflow));
 endmodule

@@ -58,6 +58,9 @@ module float_lane #(
   localparam int CODE_A          = E_A + M_A + 1;
   localparam int CODE_B          = E_B + M_B + 1;
   localparam int PRODUCT_BITS    = M_A + M_B + 2;
+  // The lowest bit of a product, and the weight above all products.
+  localparam int LOWEST          = 4 - (1 << (E_A - 1)) - M_A - (1 << (E_B - 1)) - M_B;
+  localparam int HIGHEST         = (1 << (E_A - 1)) + OCP_A + (1 << (E_B - 1)) + OCP_B;
 
   // Products
   logic [V-1:0] real_1, zero_1, nan_1, infinite_1, negative_1, empty_1;
@@ -88,16 +91,14 @@ module float_lane #(
   logic [15:0] lost_products, truncated_sums, saturations;
   generate
     if (FUSED == 0 && ALIGNMENT_BITS == 0) begin : g_per_step
-      float_per_step #(.V(V), .PRODUCT_BITS(PRODUCT_BITS)) chain (
+      float_per_step #(.V(V), .PRODUCT_BITS(PRODUCT_BITS), .LOWEST(LOWEST)) chain (
           .real_product(real_2), .nan(nan_2), .infinite(infinite_2), .negative(negative_2), .empty(empty_2),
           .exponent(exponent_2), .product(product_2), .accumulator(held), .result(next),
           .lost_products(lost_products), .truncated_sums(truncated_sums), .saturations(saturations));
     end else begin : g_per_beat
-      // The lowest bit of a product, and the weight above all products.
-      localparam int LOWEST   = 4 - (1 << (E_A - 1)) - M_A - (1 << (E_B - 1)) - M_B;
-      localparam int HIGHEST  = (1 << (E_A - 1)) + OCP_A + (1 << (E_B - 1)) + OCP_B;
-      localparam int BITS     = FUSED != 0 ? HIGHEST - LOWEST : ALIGNMENT_BITS;
-      localparam int SUM_BITS = BITS + $clog2(V) + 1;
+      localparam int BITS        = FUSED != 0 ? HIGHEST - LOWEST : ALIGNMENT_BITS;
+      localparam int SUM_BITS    = BITS + $clog2(V) + 1;
+      localparam int PLACED_BITS = SUM_BITS > 27 ? SUM_BITS : 27;
       logic [SUM_BITS-1:0] sum;
       logic [11:0] low;
       logic [15:0] lost;
@@ -128,11 +129,25 @@ module float_lane #(
 
       logic [3:0] kinds_2, kinds_3;
       assign kinds_2 = {|real_2, |nan_2, |(infinite_2 & ~negative_2), |(infinite_2 & negative_2)};
-      pipe #(.WIDTH(4), .STAGES(AFTER_LARGEST + AFTER_TREE)) kinds (.clk(clk), .in(kinds_2), .out(kinds_3));
-      float_accumulate #(.SUM_BITS(SUM_BITS), .STAGES(AFTER_NORMALISE)) accumulate (
-          .clk(clk), .sum(sum), .low(low), .any_product(kinds_3[3]), .nan(kinds_3[2]), .infinite_up(kinds_3[1]),
-          .infinite_down(kinds_3[0]), .lost(lost), .dropped(dropped), .accumulator(held), .result(next),
-          .lost_products(lost_products), .truncated_sums(truncated_sums), .saturations(saturations));
+      pipe #(.WIDTH(4), .STAGES(AFTER_LARGEST + AFTER_TREE)) after_tree (
+          .clk(clk), .in(kinds_2), .out(kinds_3));
+
+      logic sum_negative, placed_negative, placed_dropped;
+      logic [8:0] field, placed_field;
+      logic [PLACED_BITS-1:0] placed_sum, placed;
+      logic [3:0] kinds_4;
+      logic [15:0] placed_lost;
+      float_normalise #(.SUM_BITS(SUM_BITS), .LOWEST(LOWEST), .PLACED_BITS(PLACED_BITS)) normalise (
+          .sum(sum), .low(low), .negative(sum_negative), .field(field), .placed(placed_sum));
+      pipe #(.WIDTH(PLACED_BITS + 31), .STAGES(AFTER_NORMALISE)) after_normalise (
+          .clk(clk), .in({sum_negative, field, placed_sum, kinds_3, lost, dropped}),
+          .out({placed_negative, placed_field, placed, kinds_4, placed_lost, placed_dropped}));
+
+      float_accumulate #(.BITS(PLACED_BITS)) accumulate (
+          .negative(placed_negative), .field(placed_field), .sum(placed), .any_product(kinds_4[3]),
+          .nan(kinds_4[2]), .infinite_up(kinds_4[1]), .infinite_down(kinds_4[0]), .lost(placed_lost),
+          .dropped(placed_dropped), .accumulator(held), .result(next), .lost_products(lost_products),
+          .truncated_sums(truncated_sums), .saturations(saturations));
     end
   endgenerate
 
