@@ -95,12 +95,9 @@ std::vector<BlockRule> lane_rules(DatapathKind kind) {
              {"align", "*lane.*aligned.*"},
              {"align", "*lane.*fused.*"},
              {"trees", "*lane.*?tree.*"},
-             {"normalise", "*lane.*accumulate.*"},
-             {kAccumulate, "*lane.*accumulate.?add.*"},
-             {kAccumulate, "*lane.*accumulate.?specials.*"},
-             {kAccumulate, "*lane.*g_step?*"},
-             {"round", "*lane.*?add.?find.*"},
-             {"round", "*lane.*?add.?round.*"}};
+             {"normalise", "*lane.*?normalise.*"},
+             {kAccumulate, "*lane.*accumulate.*"},
+             {kAccumulate, "*lane.*g_step?*"}};
   }
   rules.push_back({kAccumulate, "*lane.?add.*"});
   return rules;
