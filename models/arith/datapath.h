@@ -42,7 +42,7 @@ enum class AccumulatorMode : std::uint8_t { narrow, exact };
 inline constexpr std::array<std::string_view, 2> kAccumulatorModeNames{"narrow", "exact"};
 
 // How a floating-point lane sums: all products of a beat and the accumulator exactly with one rounding, or
-// one rounding per addition, in element order, or all of them cut to as many bits as an adder tree has, with
+// one rounding per addition, in element order, or the products cut to as many bits as an adder tree has, with
 // one rounding.
 enum class FloatAccumulation : std::uint8_t { fused, per_step, aligned };
 inline constexpr std::array<std::string_view, 3> kFloatAccumulationNames{"fused", "per_step", "aligned"};
@@ -95,13 +95,13 @@ struct DatapathParameters {
     v.when(kind != DatapathKind::lns && kind != DatapathKind::int8, "kind: a floating-point format", [&] {
       v.choice(
           "float_accumulation", float_accumulation, kFloatAccumulationNames,
-          "One rounding per beat, or one per addition, or all terms of a beat aligned to the largest, cut "
-          "and then rounded once. The accumulator is FP32.");
+          "One rounding per beat, or one per addition, or the products of a beat aligned to the largest, cut "
+          "and summed before the one rounding. The accumulator is FP32.");
     });
     v.when(float_accumulation == FloatAccumulation::aligned, "float_accumulation: aligned", [&] {
       v.integer(
           "alignment_bits", alignment_bits, {8, 48}, "bit",
-          "Bits kept of each term of a beat, counted from the leading one of the largest; what lies below "
+          "Bits kept of each product of a beat, counted from the leading one of the largest; what lies below "
           "is dropped (our choice: the 24 of FP32 and three guard bits).");
     });
     v.when(kind == DatapathKind::lns || kind == DatapathKind::int8, "kind: lns or int8", [&] {

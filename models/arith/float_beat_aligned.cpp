@@ -4,17 +4,17 @@
 #include "models/arith/float_beat.h"
 #include "models/arith/minifloat.h"
 #include "models/arith/softfloat_f32.h"
-#include "models/arith/wide_sum.h"
+#include "models/arith/softfloat_round.h"
 
 namespace lnsim::arith {
 namespace {
 
 constexpr MinifloatLayout kSingle{8, 23, false};
-constexpr int kNoTerm = -(1 << 20);
+constexpr int kNoProduct = -(1 << 20);
 
 struct Products {
-  int highest = kNoTerm;  // exponent of the largest one's leading one
-  unsigned flags = 0;     // of all operands
+  int highest = kNoProduct;  // exponent of the largest one's leading one
+  unsigned flags = 0;        // of all operands
 };
 
 Products count_and_measure(const FloatOperand* a, std::span<const FloatOperand> b, DotCounts& counts) {
@@ -28,19 +28,19 @@ Products count_and_measure(const FloatOperand* a, std::span<const FloatOperand> 
     seen.flags |= real ? flags : 0;
     const std::uint64_t product = std::uint64_t{a[i].significand} * b[i].significand;
     const int top = a[i].exponent + b[i].exponent + static_cast<int>(std::bit_width(product)) - 1;
-    seen.highest = std::max(seen.highest, product != 0 ? top : kNoTerm);
+    seen.highest = std::max(seen.highest, product != 0 ? top : kNoProduct);
   }
   counts.products += products;
   counts.zero_products += zeros;
   return seen;
 }
 
-// Terms in units of 2^lsb. None reaches 2^48, and 1025 of them fit.
+// Products in units of 2^lsb. None reaches 2^48, and 1024 of them fit.
 struct AlignedSum {
   int lsb;
   std::int64_t sum = 0;
   std::uint64_t dropped = 0;  // not 0: bits were
-  std::uint32_t lost = 0;     // non-zero terms of which nothing is left
+  std::uint32_t lost = 0;     // non-zero products of which nothing is left
 
   void add(bool negative, std::uint64_t magnitude, int exponent) {
     const int down = lsb - exponent;
@@ -50,6 +50,10 @@ struct AlignedSum {
     lost += magnitude != 0 && term == 0 ? 1 : 0;
     const auto sign = static_cast<std::int64_t>(negative ? -1 : 0);
     sum += (static_cast<std::int64_t>(term) ^ sign) - sign;
+  }
+  Normalised normalised() const {
+    const bool negative = sum < 0;
+    return normalise(negative, static_cast<std::uint64_t>(negative ? -sum : sum), lsb);
   }
 };
 
@@ -65,21 +69,18 @@ void beat_aligned(const FloatOperand* a, std::span<const FloatOperand> b,
       accumulator = add_specials(accumulator, row, b);
       continue;
     }
-    const Normalised start = kSingle.value(accumulator);
-    const int highest = std::max(products.highest, start.is_zero() ? kNoTerm : start.exponent);
-    AlignedSum aligned{highest - static_cast<int>(alignment_bits) + 1};
+    AlignedSum aligned{products.highest - static_cast<int>(alignment_bits) + 1};
     for (std::size_t i = 0; i < b.size(); ++i)
       aligned.add(((row[i].flags ^ b[i].flags) & kFloatNegative) != 0,
                   std::uint64_t{row[i].significand} * b[i].significand, row[i].exponent + b[i].exponent);
-    counts.lost_products += aligned.lost;
-    if (!start.is_zero()) aligned.add(start.negative, start.significand >> 40, start.exponent - 23);
-    const bool negative = aligned.sum < 0;
-    const auto magnitude = static_cast<std::uint64_t>(negative ? -aligned.sum : aligned.sum);
-    const MinifloatLayout::Rounded rounded = kSingle.round(normalise(negative, magnitude, aligned.lsb));
+    const Normalised sum = add_exact(aligned.normalised(), kSingle.value(accumulator));
+    const MinifloatLayout::Rounded rounded = kSingle.round(sum);
     const bool overflow = rounded.magnitude >= kF32Infinity;
     counts.truncated_sums += (rounded.inexact || aligned.dropped != 0) && !overflow ? 1 : 0;
+    counts.lost_products += aligned.lost;
     counts.saturations += overflow ? 1 : 0;
-    accumulator = std::min<std::uint32_t>(rounded.magnitude, kF32Infinity) | (negative ? kF32Sign : 0);
+    accumulator =
+        sum.is_zero() ? 0 : f32_signed(sum.negative, std::min(rounded.magnitude, kF32Infinity)).bits;
   }
 }
 

@@ -3,13 +3,13 @@
 //
 //   per_step: acc = round(acc + a * b) in element order, the product exact: a chain of fused multiply-adds
 //   fused:    acc = round(acc + sum of a * b over the beat), everything exact inside, one rounding per beat
-//   aligned:  acc = round(cut(acc) + sum of cut(a * b) over the beat), where cut drops, towards zero, the
-//   bits below
-//             2^(E - alignment_bits + 1), and 2^E is the leading one of the beat's largest term, acc among
-//             them: one adder tree of alignment_bits and a few for carries, as matrix units of training chips
-//             have it
-// Error of an aligned beat of n products against the exact sum: below (n + 1) 2^(E - alignment_bits + 1), and
-// that of the rounding. Infinities and NaNs follow IEEE 754 in all: infinity times zero and infinity minus
+//   aligned:  acc = round(acc + sum of cut(a * b) over the beat), where cut drops, towards zero, the bits of
+//             a product below 2^(E - alignment_bits + 1), and 2^E is the leading one of the beat's largest
+//             product: one adder tree of alignment_bits and a few for carries, exact inside, and one addition
+//             to the accumulator, exact but for its rounding. No product waits for the accumulator, so that
+//             all but this addition can be pipelined, as matrix units of training chips have it
+// Error of an aligned beat of n products against the exact sum: below n 2^(E - alignment_bits + 1), and that
+// of the rounding. Infinities and NaNs follow IEEE 754 in all: infinity times zero and infinity minus
 // infinity are NaN, every NaN is 0x7fc00000, a finite sum that rounds beyond the range becomes infinite. An
 // exact sum of zero is +0, except that per_step keeps IEEE's -0 + -0 = -0. Arithmetic is on integers
 // throughout.

@@ -48,7 +48,7 @@ module f32_fma #(
       .out({negative_2, product_zero_2, special_2, exponent_2, product_2, c_2, special_result_2}));
   pipe #(.WIDTH(33), .STAGES(ADD)) beside (
       .clk(clk), .in({special_2, special_result_2}), .out({special_3, special_result_3}));
-  f32_fused_add #(.STAGES(ADD)) add (
+  f32_product_add #(.STAGES(ADD)) add (
       .clk(clk), .product_negative(negative_2), .product_zero(product_zero_2),
       .product(product_2[47] ? product_2 : product_2 << 1), .product_exponent(exponent_2 + 12'(product_2[47])),
       .c(c_2), .result(sum_3), .inexact(unused_inexact), .overflow(unused_overflow));

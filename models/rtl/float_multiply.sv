@@ -1,4 +1,4 @@
-// One product of two minifloats, exact: its significand as 48 bits with the leading one on top. Combinational.
+// One product of two minifloats, exact: its significand with the leading one on top. Combinational.
 //
 // Parameters: formats as in float_unpack; two significands of up to 24 bits each; BOOTH: multiplied by radix-4 Booth
 // recoding, else as synthesis does it.
@@ -24,7 +24,7 @@ module float_multiply #(
     output logic               negative,
     output logic               empty,
     output logic signed [11:0] exponent,
-    output logic [47:0]        product
+    output logic [M_A+M_B+1:0] product
 );
   localparam int BITS = M_A + M_B + 2;
 
@@ -55,5 +55,5 @@ module float_multiply #(
   assign negative = a_negative ^ b_negative;
   assign empty = padding | a_zero | b_zero | a_nan | b_nan | a_infinite | b_infinite;
   assign exponent = a_exponent + b_exponent + 12'(significands[BITS-1]);
-  assign product = (48'(significands) << (48 - BITS)) << (significands[BITS-1] ? 0 : 1);
+  assign product = significands[BITS-1] ? significands : significands << 1;
 endmodule

@@ -26,12 +26,12 @@ inline cpp_int exact(double x, int exponent = 0) {
   return shift >= 0 ? cpp_int(wide << shift) : cpp_int(wide >> -shift);
 }
 
-inline cpp_int exact_product(double x, double y) {
+inline cpp_int exact_product(double x, double y, int exponent = 0) {
   int ex = 0, ey = 0;
   const double fx = std::frexp(x, &ex), fy = std::frexp(y, &ey);
   const auto ix = static_cast<std::int64_t>(std::ldexp(fx, 24)),
              iy = static_cast<std::int64_t>(std::ldexp(fy, 24));
-  return cpp_int(ix) * iy << (ex + ey - 48 + kUnit);
+  return cpp_int(ix) * iy << (ex + ey - 48 + exponent + kUnit);
 }
 
 // The float nearest to sum, ties to the even code: the only one that is no farther than both its neighbours.

@@ -1,4 +1,4 @@
-// Aligned sums against exact integers of unbounded width that are cut as the header says.
+// Aligned sums against exact integers of unbounded width: products cut as the header says, and one rounding.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -28,20 +28,19 @@ struct Expected {
   bool dropped = false;
 };
 
-// The products, then the accumulator.
-Expected expected_sum(const std::vector<cpp_int>& terms, int alignment_bits) {
+Expected expected_sum(const std::vector<cpp_int>& products, int alignment_bits) {
   Expected result;
   cpp_int largest = 0;
-  for (const cpp_int& term : terms) largest = std::max(largest, cpp_int(abs(term)));
+  for (const cpp_int& product : products) largest = std::max(largest, cpp_int(abs(product)));
   const int lsb = largest == 0 ? 0 : static_cast<int>(msb(largest)) - alignment_bits + 1;
-  for (std::size_t i = 0; i < terms.size(); ++i) {
-    const cpp_int kept = cut(terms[i], lsb);
-    result.lost += i + 1 < terms.size() && terms[i] != 0 && kept == 0 ? 1 : 0;
-    result.dropped |= kept != terms[i];
+  for (const cpp_int& product : products) {
+    const cpp_int kept = cut(product, lsb);
+    result.lost += product != 0 && kept == 0 ? 1 : 0;
+    result.dropped |= kept != product;
     result.cut_sum += kept;
-    result.exact_sum += terms[i];
+    result.exact_sum += product;
   }
-  result.bound = lsb <= 0 ? cpp_int(0) : cpp_int(terms.size()) << lsb;
+  result.bound = lsb <= 0 ? cpp_int(0) : cpp_int(products.size()) << lsb;
   return result;
 }
 
@@ -56,23 +55,25 @@ void check_family(const Family& family, unsigned alignment_bits, std::mt19937_64
     LaneHarness harness(*datapath, 1);
     cpp_int accumulator = 0;
     DotCounts counts;
-    for (int beat = 0; beat < 3; ++beat) {
+    for (int beat = 0; beat < 4; ++beat) {
       std::vector<Code> a(32), b(32);
       for (Code& code : a) code = draw(*format, family.spread, random);
       for (Code& code : b) code = draw(*format, family.spread, random);
-      harness.beat(a, b);
-      std::vector<cpp_int> terms;
+      // The accumulator lies beside, above or far above the products of the next beat, or below them.
+      const int offset = -static_cast<int>(random() % 4) * 20;
+      harness.beat(a, b, 0, offset, 0);
+      std::vector<cpp_int> products;
       for (std::size_t i = 0; i < a.size(); ++i)
-        terms.push_back(exact_product(format->value(a[i], {}), format->value(b[i], {})));
-      terms.push_back(accumulator);
-      const Expected expected = expected_sum(terms, static_cast<int>(alignment_bits));
-      const float rounded = nearest_float(expected.cut_sum);
+        products.push_back(exact_product(format->value(a[i], {}), format->value(b[i], {}), offset));
+      const Expected expected = expected_sum(products, static_cast<int>(alignment_bits));
+      const cpp_int sum = accumulator + expected.cut_sum;
+      const float rounded = nearest_float(sum);
       ASSERT_EQ(harness.value(), static_cast<double>(rounded)) << format->name() << " " << alignment_bits;
       counts.lost_products += expected.lost;
       counts.saturations += std::isinf(rounded) ? 1 : 0;
       if (std::isinf(rounded)) break;
       accumulator = exact(static_cast<double>(rounded));
-      counts.truncated_sums += expected.dropped || accumulator != expected.cut_sum ? 1 : 0;
+      counts.truncated_sums += expected.dropped || accumulator != sum ? 1 : 0;
       ASSERT_LE(abs(expected.cut_sum - expected.exact_sum), expected.bound);
     }
     ASSERT_EQ(harness.counts.lost_products, counts.lost_products);
@@ -81,13 +82,13 @@ void check_family(const Family& family, unsigned alignment_bits, std::mt19937_64
   }
 }
 
-TEST(FloatAligned, every_beat_is_the_sum_of_cut_terms_rounded_once) {
+TEST(FloatAligned, every_beat_adds_the_sum_of_cut_products_with_one_rounding) {
   std::mt19937_64 random(21);
   for (const Family& family : kFamilies)
     for (const unsigned bits : {8u, 14u, 27u, 48u}) check_family(family, bits, random);
 }
 
-TEST(FloatAligned, bits_enough_for_every_term_lose_nothing) {
+TEST(FloatAligned, bits_enough_for_every_product_lose_nothing) {
   // Products of E4M3 are multiples of 2^-18 below 2^18; 64000 of them stay below 2^34.
   const auto format = make_minifloat({.kind = FormatKind::fp8_e4m3});
   DatapathParameters parameters;

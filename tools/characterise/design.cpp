@@ -93,15 +93,12 @@ std::vector<BlockRule> lane_rules(DatapathKind kind) {
     rules = {{"multiply", "*lane.?dot.*"}, {"trees", "*lane.?dot.?tree.*"}};
   } else {
     rules = {{"multiply", "*lane.*"},
-             {"align", "*lane.*g_term?*"},
-             {"align", "*lane.*?align.*"},
              {"align", "*lane.*aligned.*"},
+             {"align", "*lane.*fused.*"},
              {"trees", "*lane.*?tree.*"},
-             {kAccumulate, "*lane.*g_step?*"},
-             {kAccumulate, "*lane.*fused_end.*"},
-             {"round", "*lane.*sum_end.*"},
-             {"round", "*lane.*fused_end.*round.*"},
-             {"round", "*lane.*fused_end.*find.*"}};
+             {"normalise", "*lane.*?normalise.*"},
+             {kAccumulate, "*lane.*accumulate.*"},
+             {kAccumulate, "*lane.*g_step?*"}};
   }
   rules.push_back({kAccumulate, "*lane.?add.*"});
   return rules;

@@ -221,7 +221,7 @@ TEST(FloatDatapath, what_deep_cancellation_leaves_is_exact) {
   }
 }
 
-TEST(FloatDatapath, an_aligned_beat_drops_what_lies_below_its_largest_term) {
+TEST(FloatDatapath, an_aligned_beat_drops_what_lies_below_its_largest_product) {
   // (1 + 2^-23)^2 ends 46 places below its leading one.
   const float x = 1 + std::ldexp(1.0f, -23), y = -1 - std::ldexp(1.0f, -22);
   const Lanes lanes =
@@ -236,6 +236,47 @@ TEST(FloatDatapath, an_aligned_beat_drops_what_lies_below_its_largest_term) {
     const LaneHarness lost = run(lanes, {1.0f, below, -1.0f}, {1.0f, 1.0f, 1.0f});
     EXPECT_EQ(lost.value(), 0.0);
     EXPECT_EQ(lost.counts, (DotCounts{.products = 3, .lost_products = 1, .truncated_sums = 1}));
+  }
+}
+
+TEST(FloatDatapath, an_aligned_beat_is_added_to_the_whole_accumulator) {
+  const Lanes lanes =
+      make(DatapathKind::fp32, FormatKind::fp32, FormatKind::fp32, FloatAccumulation::aligned);
+  const std::vector<Code> one(1, std::bit_cast<Code>(1.0f));
+  const auto add = [&](LaneHarness& harness, float x) {
+    const std::vector<Code> code{std::bit_cast<Code>(x)};
+    harness.beat(code, one);
+    return harness.value();
+  };
+  // Far below the accumulator products are rounded away with it, and none of them is lost before.
+  const float bits = 1 + std::ldexp(1.0f, -23), high = std::ldexp(1.0f, 40);
+  LaneHarness below = run(lanes, {high}, {1.0f});
+  EXPECT_EQ(add(below, bits), static_cast<double>(high));
+  EXPECT_EQ(below.counts, (DotCounts{.products = 2, .truncated_sums = 1}));
+  LaneHarness beside = run(lanes, {bits}, {1.0f});
+  EXPECT_EQ(add(beside, -1.0f), std::ldexp(1.0, -23));
+  // An accumulator 30 octaves below the product: cut to 27 bits it would be gone, here it decides a tie.
+  LaneHarness above = run(lanes, {std::ldexp(1.0f, -30)}, {1.0f});
+  const std::vector<Code> half{std::bit_cast<Code>(bits), std::bit_cast<Code>(std::ldexp(1.0f, -24))};
+  above.beat(half, std::vector<Code>(2, one[0]));
+  EXPECT_EQ(above.value(), 1 + std::ldexp(1.0, -22));
+  LaneHarness tie = run(lanes, {-std::ldexp(1.0f, -30)}, {1.0f});
+  tie.beat(half, std::vector<Code>(2, one[0]));
+  EXPECT_EQ(tie.value(), static_cast<double>(bits));
+  EXPECT_EQ(tie.counts, (DotCounts{.products = 3, .truncated_sums = 1}));
+}
+
+TEST(FloatDatapath, an_exact_sum_of_zero_is_positive_unless_it_is_a_chain) {
+  const float tiny = std::numeric_limits<float>::denorm_min();
+  for (const auto accumulation : {FloatAccumulation::fused, FloatAccumulation::aligned}) {
+    const Lanes lanes = make(DatapathKind::fp32, FormatKind::fp32, FormatKind::fp32, accumulation);
+    EXPECT_TRUE(same_float(run(lanes, {-0.0f}, {1.0f}).value(), 0.0f));
+    // What rounds to zero keeps its sign, until a beat of zeros or of padding makes an exact zero of it.
+    LaneHarness harness = run(lanes, {tiny}, {-tiny});
+    EXPECT_TRUE(same_float(harness.value(), -0.0f));
+    EXPECT_EQ(harness.counts, (DotCounts{.products = 1, .truncated_sums = 1}));
+    harness.beat(std::vector<Code>{0}, std::vector<Code>{0}, 1);
+    EXPECT_TRUE(same_float(harness.value(), 0.0f));
   }
 }
 

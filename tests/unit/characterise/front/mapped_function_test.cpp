@@ -162,8 +162,10 @@ TEST(MappedFunction, OfAnIntegerLaneIsThatOfItsTwin) {
 TEST(MappedFunction, OfAFloatingPointLaneIsThatOfItsTwin) {
   DesignParameters design = small_lane(arith::DatapathKind::fp8_e4m3);
   design.vector_size = 1;
-  design.datapath.float_accumulation = arith::FloatAccumulation::per_step;
-  EXPECT_EQ(simulated_sums(design), expected_sums(design));
+  for (const auto accumulation : {arith::FloatAccumulation::per_step, arith::FloatAccumulation::aligned}) {
+    design.datapath.float_accumulation = accumulation;
+    EXPECT_EQ(simulated_sums(design), expected_sums(design));
+  }
 }
 
 }  // namespace
