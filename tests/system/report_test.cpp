@@ -223,7 +223,8 @@ TEST_F(SwitchingReport, costs_without_operands_what_the_means_cost) {
   EXPECT_EQ(priced["macs"], 0);
   EXPECT_EQ(priced["macs_by_mean"], 3223296);
   EXPECT_TRUE(priced["ratio_to_mean"].is_null());
-  EXPECT_NE(means.table.find("by the mean of operand class \"normal\"      3 223 296 MACs"), std::string::npos)
+  EXPECT_NE(means.table.find("by the mean of operand class \"normal\"      3 223 296 MACs"),
+            std::string::npos)
       << means.table;
   EXPECT_EQ(published.table.find("operand class"), std::string::npos);
   EXPECT_TRUE(Json::parse(published.json)["totals"]["energy_from_operands"].is_null());
