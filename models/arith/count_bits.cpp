@@ -40,18 +40,11 @@ std::uint64_t set_64(const std::uint64_t* x, std::size_t words) {
   return count_set(x, words);
 }
 
-template <class Word>
-HWY_INLINE std::uint64_t count_differing(const Word* x, const Word* y, std::size_t words) {
-  return count<Word>(
+std::uint64_t differing_32(const std::uint32_t* x, const std::uint32_t* y, std::size_t words) {
+  return count<std::uint32_t>(
       words,
       [x, y](auto d, std::size_t i) HWY_ATTR { return hn::Xor(hn::LoadU(d, x + i), hn::LoadU(d, y + i)); },
       [x, y](std::size_t i) HWY_ATTR { return x[i] ^ y[i]; });
-}
-std::uint64_t differing_32(const std::uint32_t* x, const std::uint32_t* y, std::size_t words) {
-  return count_differing(x, y, words);
-}
-std::uint64_t differing_64(const std::uint64_t* x, const std::uint64_t* y, std::size_t words) {
-  return count_differing(x, y, words);
 }
 
 }  // namespace lnsim::arith::HWY_NAMESPACE
@@ -63,7 +56,6 @@ namespace lnsim::arith {
 HWY_EXPORT(set_32);
 HWY_EXPORT(set_64);
 HWY_EXPORT(differing_32);
-HWY_EXPORT(differing_64);
 
 std::uint64_t count_bits(const std::uint32_t* x, std::size_t words) {
   return HWY_DYNAMIC_DISPATCH(set_32)(x, words);
@@ -73,9 +65,6 @@ std::uint64_t count_bits(const std::uint64_t* x, std::size_t words) {
 }
 std::uint64_t count_differing_bits(const std::uint32_t* x, const std::uint32_t* y, std::size_t words) {
   return HWY_DYNAMIC_DISPATCH(differing_32)(x, y, words);
-}
-std::uint64_t count_differing_bits(const std::uint64_t* x, const std::uint64_t* y, std::size_t words) {
-  return HWY_DYNAMIC_DISPATCH(differing_64)(x, y, words);
 }
 
 }  // namespace lnsim::arith

@@ -10,6 +10,5 @@ namespace lnsim::arith {
 std::uint64_t count_bits(const std::uint32_t* x, std::size_t words);
 std::uint64_t count_bits(const std::uint64_t* x, std::size_t words);
 std::uint64_t count_differing_bits(const std::uint32_t* x, const std::uint32_t* y, std::size_t words);
-std::uint64_t count_differing_bits(const std::uint64_t* x, const std::uint64_t* y, std::size_t words);
 
 }  // namespace lnsim::arith

@@ -186,7 +186,8 @@ constexpr BadFile kBadEnergyTables[] = {
      ":1:1: name: got nothing, expected text\n"
      ":1:1: conditions: got nothing, expected a map of keys\n"
      ":1:1: events: got nothing, expected a map of keys\n"
-     ":1:1: title: got an unknown key, expected one of name, conditions, extends, sram, events"},
+     ":1:1: title: got an unknown key, expected one of name, conditions, extends, sram, "
+     "switching, events"},
     {"key_unknown",
      ":16:27: events.datapath.mac.unit: got an unknown key, expected one of by_datapath, by_optimizer, "
      "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
@@ -307,9 +308,9 @@ constexpr BadFile kBadEnergyTables[] = {
     {"switching_error_worse_than_the_worst",
      ":7:7: switching.int8[0].held_out_error.mean: got 0.2, expected at most 0.06, the worst"},
     {"switching_error_without_streams",
-     ":7:42: switching.int8[0].held_out_error.worst: got 6 %, expected a number from 0 to 0.99, a bare "
+     ":7:43: switching.int8[0].held_out_error.worst: got 6 %, expected a number from 0 to 0.99, a bare "
      "number\n"
-     ":7:56: switching.int8[0].held_out_error.streams: got 0, expected an integer from 1 to 1000000"},
+     ":7:57: switching.int8[0].held_out_error.streams: got 0, expected an integer from 1 to 1000000"},
     {"two_selectors",
      ":16:45: events.datapath.mac.by_optimizer: got by_optimizer beside by_datapath, expected one of them"},
 };

@@ -208,8 +208,8 @@ TEST_F(SwitchingReport, adds_up_and_says_what_was_priced_from_operands_and_what_
   EXPECT_EQ(by_mean, priced["energy_by_mean_pj"].get<double>());
   EXPECT_EQ(priced["ratio_to_mean"].get<double>(), energy / by_mean);
   EXPECT_EQ(report["energy_table"]["switching"]["held_out_error_fraction"]["worst"], 0.06);
-  for (const char* text : {"priced from their operands              3 223 296 MACs",
-                           "by the mean of operand class \"normal\"             0 MACs",
+  for (const char* text : {"priced from their operands                 3 223 296 MACs",
+                           "by the mean of operand class \"normal\"              0 MACs",
                            "on 4 held-out streams: mean 2.0 %, worst 6.0 %"})
     EXPECT_NE(done.table.find(text), std::string::npos) << text << done.table;
 }
@@ -223,7 +223,8 @@ TEST_F(SwitchingReport, costs_without_operands_what_the_means_cost) {
   EXPECT_EQ(priced["macs"], 0);
   EXPECT_EQ(priced["macs_by_mean"], 3223296);
   EXPECT_TRUE(priced["ratio_to_mean"].is_null());
-  EXPECT_NE(means.table.find("by the mean of operand class \"normal\"     3 223 296 MACs"), std::string::npos)
+  EXPECT_NE(means.table.find("by the mean of operand class \"normal\"      3 223 296 MACs"),
+            std::string::npos)
       << means.table;
   EXPECT_EQ(published.table.find("operand class"), std::string::npos);
   EXPECT_TRUE(Json::parse(published.json)["totals"]["energy_from_operands"].is_null());

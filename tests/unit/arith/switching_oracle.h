@@ -191,6 +191,14 @@ class SwitchingComparison {
   AlignedBytes a_, b_, before_, after_;
 };
 
+// Every valid code of a format.
+inline std::vector<Code> codes_of(const NumberFormat& format, unsigned bits) {
+  std::vector<Code> codes;
+  for (Code code = 0; code < Code{1} << bits; ++code)
+    if (format.is_valid(code)) codes.push_back(code);
+  return codes;
+}
+
 // As a message shows them.
 inline std::string shown(const SwitchingCounts& counts) {
   std::string text;
