@@ -55,10 +55,11 @@ Json parts_json(const CycleEnergy& energy, double operations) {
               {"leakage_fj", rounded(energy.leakage_fj / operations)}};
 }
 
-Json energy_json(const DesignResult& d, const StreamEnergy& energy) {
+Json energy_json(const DesignResult& d, const StreamEnergy& energy, bool by_block) {
   const double operations = d.operations();
   Json json{{"per_operation", parts_json(energy.total, operations)}};
   json["standard_error_percent"] = rounded(100 * energy.standard_error_fj / energy.total.total_fj());
+  if (!by_block) return json;
   Json blocks = Json::object();
   for (std::size_t i = 0; i < d.blocks.size(); ++i)
     blocks[d.blocks[i].name] = parts_json(energy.by_block[i], operations);
@@ -66,13 +67,15 @@ Json energy_json(const DesignResult& d, const StreamEnergy& energy) {
   return json;
 }
 
-Json stream_json(const DesignResult& d, const StreamResult& s) {
+// Blocks of the stream that stands in the table only: of all they would fill most of the file.
+Json stream_json(const DesignResult& d, const StreamResult& s, const std::string& table_stream) {
+  const bool by_block = s.stream == table_stream;
   return Json{{"name", s.stream},
               {"use", kStreamUseNames[static_cast<std::size_t>(s.use)]},
               {"role", kStreamRoleNames[static_cast<std::size_t>(s.role)]},
               {"cycles", s.cycles},
-              {"with_glitches", energy_json(d, s.delayed)},
-              {"glitch_free", energy_json(d, s.glitch_free)}};
+              {"with_glitches", energy_json(d, s.delayed, by_block)},
+              {"glitch_free", energy_json(d, s.glitch_free, by_block)}};
 }
 
 Json model_errors_json(const DesignResult& lane) {
@@ -84,7 +87,7 @@ Json model_errors_json(const DesignResult& lane) {
   return json;
 }
 
-Json design_json(const DesignResult& d) {
+Json design_json(const DesignResult& d, const std::string& table_stream) {
   DesignParameters parameters = d.design;
   Json json{{"name", d.design.name}, {"basis", "characterised"}};
   json["parameters"] = EffectiveConfigWriter::written(parameters);
@@ -105,7 +108,7 @@ Json design_json(const DesignResult& d) {
     json["blocks"].push_back(
         {{"name", block.name}, {"cells", block.cells}, {"area_um2", rounded(block.area_um2)}});
   json["streams"] = Json::array();
-  for (const StreamResult& stream : d.streams) json["streams"].push_back(stream_json(d, stream));
+  for (const StreamResult& stream : d.streams) json["streams"].push_back(stream_json(d, stream, table_stream));
   if (d.design.unit == Unit::lane) json["switching_model"] = model_errors_json(d);
   return json;
 }
@@ -169,7 +172,7 @@ Json characterisation_json(const Characterisation& c, const std::string& extends
   for (StreamParameters stream : c.specification.streams)
     how["streams"].push_back(EffectiveConfigWriter::written(stream));
   how["designs"] = Json::array();
-  for (const DesignResult& design : c.designs) how["designs"].push_back(design_json(design));
+  for (const DesignResult& design : c.designs) how["designs"].push_back(design_json(design, c.specification.table_stream));
   return json;
 }
 
