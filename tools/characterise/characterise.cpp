@@ -221,9 +221,10 @@ unsigned DesignResult::operations() const {
 
 const StreamResult* table_stream(const Characterisation& characterisation, const DesignResult& design) {
   if (!design.design.energy_table) return nullptr;
-  const auto found = std::find_if(design.streams.begin(), design.streams.end(), [&](const StreamResult& stream) {
-    return stream.use == StreamUse::work && stream.stream == characterisation.specification.table_stream;
-  });
+  const auto found =
+      std::find_if(design.streams.begin(), design.streams.end(), [&](const StreamResult& stream) {
+        return stream.use == StreamUse::work && stream.stream == characterisation.specification.table_stream;
+      });
   return found == design.streams.end() ? nullptr : &*found;
 }
 

@@ -38,7 +38,7 @@ inline constexpr std::array<std::string_view, 3> kStreamUseNames{"work", "idle_o
 
 // Neighbouring cycles of a lane, with glitches.
 struct Window {
-  std::vector<CycleEnergy> by_block;  // means of a cycle
+  std::vector<CycleEnergy> by_block;                       // means of a cycle
   std::array<double, arith::kSwitchingCount> switching{};  // of a cycle, as arith::Switching
 };
 

@@ -7,8 +7,8 @@
 
 namespace lnsim::characterise {
 
-// The key `datapaths` of sim/run/compare/characterised.h: energy and area of the same lanes by block, accumulation,
-// clock and leakage included.
+// The key `datapaths` of sim/run/compare/characterised.h: energy and area of the same lanes by block,
+// accumulation, clock and leakage included.
 nlohmann::ordered_json datapath_entries(const Characterisation& characterisation);
 
 }  // namespace lnsim::characterise

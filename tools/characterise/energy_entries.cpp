@@ -94,11 +94,12 @@ class LaneEntries {
     const LaneEnergy at_work = lane_energy(lane, work.delayed.by_block);
     const LaneEnergy at_rest = lane_energy(lane, idle.delayed.by_block);
     mac_.add(lane, cost(lane, work, at_work.products.dynamic_fj() / products));
-    idle_mac_.add(lane, cost(lane, zeros,
-                             lane_energy(lane, zeros.delayed.by_block).products.dynamic_fj() / products));
+    idle_mac_.add(
+        lane, cost(lane, zeros, lane_energy(lane, zeros.delayed.by_block).products.dynamic_fj() / products));
     accumulate_.add(lane, cost(lane, work, at_work.accumulation.dynamic_fj()));
-    idle_cycle_.add(lane, cost(lane, idle,
-                               (at_rest.products.dynamic_fj() + at_rest.accumulation.dynamic_fj()) / products));
+    idle_cycle_.add(
+        lane,
+        cost(lane, idle, (at_rest.products.dynamic_fj() + at_rest.accumulation.dynamic_fj()) / products));
     const double leakage = at_work.products.leakage_fj + at_work.accumulation.leakage_fj;
     leakage_.add(lane, cost(lane, work, leakage / products / (lane.period_ps / 1000)));
     const DatapathKind kind = lane.design.datapath.kind;
@@ -115,10 +116,11 @@ class LaneEntries {
     events["datapath.idle_cycle"]["times"] = {"vector_size"};
     events["datapath.leakage_cycle"] = leakage_.entry(float_accumulation_);
     events["datapath.leakage_cycle"]["times"] = {"vector_size", "ns"};
-    events["pe.clock_cycle"] = {
-        {"pj", 0},
-        {"basis", "our_choice"},
-        {"source", "registers of the lanes: their clock is in datapath.mac, collector.accumulate and datapath.idle_cycle"}};
+    events["pe.clock_cycle"] = {{"pj", 0},
+                                {"basis", "our_choice"},
+                                {"source",
+                                 "registers of the lanes: their clock is in datapath.mac, "
+                                 "collector.accumulate and datapath.idle_cycle"}};
   }
 
  private:

@@ -110,8 +110,8 @@ module full_adder_map (A, B, C, X, Y);
   endgenerate
 endmodule
 )",
-      adder.cell, adder.inputs[0], adder.inputs[1], adder.inputs[2], adder.carry, adder.sum, fmt::arg("in", in),
-      fmt::arg("carry_sign", carry), fmt::arg("sum_sign", sum));
+      adder.cell, adder.inputs[0], adder.inputs[1], adder.inputs[2], adder.carry, adder.sum,
+      fmt::arg("in", in), fmt::arg("carry_sign", carry), fmt::arg("sum_sign", sum));
 }
 
 }  // namespace lnsim::characterise

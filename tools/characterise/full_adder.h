@@ -25,8 +25,8 @@ std::optional<FullAdder> find_full_adder(const gates::Library& library);
 //
 // Into single bits, and those of which an input is constant into logic.
 std::string full_adder_split();
-// Into the cell. of_complements: the cell gets its inputs complemented, and so its outputs are, the adder being
-// the same function of complements.
+// Into the cell. of_complements: the cell gets its inputs complemented, and so its outputs are, the adder
+// being the same function of complements.
 std::string full_adder_map(const FullAdder& adder, bool of_complements);
 
 }  // namespace lnsim::characterise

@@ -108,7 +108,8 @@ Json design_json(const DesignResult& d, const std::string& table_stream) {
     json["blocks"].push_back(
         {{"name", block.name}, {"cells", block.cells}, {"area_um2", rounded(block.area_um2)}});
   json["streams"] = Json::array();
-  for (const StreamResult& stream : d.streams) json["streams"].push_back(stream_json(d, stream, table_stream));
+  for (const StreamResult& stream : d.streams)
+    json["streams"].push_back(stream_json(d, stream, table_stream));
   if (d.design.unit == Unit::lane) json["switching_model"] = model_errors_json(d);
   return json;
 }
@@ -172,7 +173,8 @@ Json characterisation_json(const Characterisation& c, const std::string& extends
   for (StreamParameters stream : c.specification.streams)
     how["streams"].push_back(EffectiveConfigWriter::written(stream));
   how["designs"] = Json::array();
-  for (const DesignResult& design : c.designs) how["designs"].push_back(design_json(design, c.specification.table_stream));
+  for (const DesignResult& design : c.designs)
+    how["designs"].push_back(design_json(design, c.specification.table_stream));
   return json;
 }
 

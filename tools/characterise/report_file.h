@@ -8,8 +8,9 @@
 
 namespace lnsim::characterise {
 
-// An energy table (configs/energy/README.md) that takes what it does not have from the table `extends`, unless that
-// is empty; under `characterisation` everything behind its figures, with units in the names of the keys.
+// An energy table (configs/energy/README.md) that takes what it does not have from the table `extends`,
+// unless that is empty; under `characterisation` everything behind its figures, with units in the names of
+// the keys.
 nlohmann::ordered_json characterisation_json(const Characterisation& characterisation,
                                              const std::string& extends = "");
 

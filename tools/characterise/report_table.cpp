@@ -64,12 +64,14 @@ std::string models_text(const Characterisation& c) {
     if (d.design.unit != Unit::lane) continue;
     const SwitchingFit fit = fit_switching(d);
     for (const SwitchingFit::Error& error : fit.errors)
-      table.add({d.design.name, error.stream, std::string(kStreamRoleNames[static_cast<std::size_t>(error.role)]),
+      table.add({d.design.name, error.stream,
+                 std::string(kStreamRoleNames[static_cast<std::size_t>(error.role)]),
                  fmt::format("{:+.1f}", 100 * error.relative)});
     const HeldOutError held_out = held_out_error(fit);
     if (held_out.streams > 0)
       table.add({d.design.name, fmt::format("all {} held out", held_out.streams),
-                 fmt::format("worst {:.1f}", 100 * held_out.worst), fmt::format("{:.1f}", 100 * held_out.mean)});
+                 fmt::format("worst {:.1f}", 100 * held_out.worst),
+                 fmt::format("{:.1f}", 100 * held_out.mean)});
   }
   return table.str();
 }
@@ -79,7 +81,8 @@ std::string models_text(const Characterisation& c) {
 std::string characterisation_text(const Characterisation& c) {
   return fmt::format(
       "{}\n{} V, {} C, {}\n\nArea and timing\n{}\nEnergy of an operation (product, value or "
-      "parameter)\n{}\nBy block, on the stream {}\n{}\nEnergy from what switches: model against gate level, without "
+      "parameter)\n{}\nBy block, on the stream {}\n{}\nEnergy from what switches: model against gate level, "
+      "without "
       "leakage\n{}",
       c.specification.name, c.voltage, c.temperature_c, fmt::join(c.libraries, ", "), designs_text(c),
       streams_text(c), c.designs.front().streams.empty() ? "" : c.designs.front().streams.front().stream,

@@ -7,8 +7,8 @@
 
 namespace lnsim::characterise {
 
-// The key `switching` of a table: a model for each lane that stands for its datapath. Empty without such a lane or
-// without held-out streams, by which a model is judged.
+// The key `switching` of a table: a model for each lane that stands for its datapath. Empty without such a
+// lane or without held-out streams, by which a model is judged.
 nlohmann::ordered_json switching_entries(const Characterisation& characterisation);
 
 }  // namespace lnsim::characterise

@@ -53,7 +53,8 @@ double relative_error(const DesignResult& lane, const StreamResult& stream, cons
   double model = 0, gates = 0;
   for (const Window& window : stream.windows) {
     model += predicted(fit.products, window) + predicted(fit.accumulation, window);
-    gates += energy_of(lane, window, &LaneEnergy::products) + energy_of(lane, window, &LaneEnergy::accumulation);
+    gates +=
+        energy_of(lane, window, &LaneEnergy::products) + energy_of(lane, window, &LaneEnergy::accumulation);
   }
   return model / gates - 1;
 }

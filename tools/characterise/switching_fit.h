@@ -1,9 +1,9 @@
 // A lane's energy as a linear function of what switches in it, fitted to gate level.
 //
-// Coefficients are not negative and make the squares of relative errors smallest over the windows of the training
-// streams, each of which weighs the same; slots that all hold zeros are among them. Leakage is left out: it passes
-// with time. The model is judged by streams that it has not seen: the mean energy it gives for each against gate
-// level's.
+// Coefficients are not negative and make the squares of relative errors smallest over the windows of the
+// training streams, each of which weighs the same; slots that all hold zeros are among them. Leakage is left
+// out: it passes with time. The model is judged by streams that it has not seen: the mean energy it gives for
+// each against gate level's.
 #pragma once
 
 #include <array>
@@ -36,8 +36,8 @@ struct HeldOutError {
 };
 HeldOutError held_out_error(const SwitchingFit& fit);
 
-// The x >= 0 with the smallest sum over rows i of (sum over j of rows[i][j] x[j] - values[i])^2, rows of equal
-// length.
+// The x >= 0 with the smallest sum over rows i of (sum over j of rows[i][j] x[j] - values[i])^2, rows of
+// equal length.
 std::vector<double> non_negative_least_squares(const std::vector<std::vector<double>>& rows,
                                                const std::vector<double>& values);
 

@@ -28,18 +28,19 @@ std::vector<fs::path> modules(const fs::path& rtl) {
   return files;
 }
 
-// Carry-save adders as a multiplication leaves them have constant bits; each round of splitting and simplifying
-// makes constants of the next level's inputs.
+// Carry-save adders as a multiplication leaves them have constant bits; each round of splitting and
+// simplifying makes constants of the next level's inputs.
 constexpr int kSplitRounds = 6;
 // Levels of an adder tree: 3 numbers become 2, so that 16 of them cover 1000 numbers.
 constexpr int kAdderLevels = 16;
 
 std::string full_adder_commands(const FullAdder& adder) {
   std::string text;
-  for (int round = 0; round < kSplitRounds; ++round) text += "techmap -map split_full_adder.v t:$fa\nopt -fast -full\n";
+  for (int round = 0; round < kSplitRounds; ++round)
+    text += "techmap -map split_full_adder.v t:$fa\nopt -fast -full\n";
   if (!adder.inverts()) return text + "techmap -map full_adder.v t:$fa\n";
-  // A full adder of complements gives complements. Behind a level that leaves its outputs complemented comes one
-  // that takes its inputs so: an adder's level is the longest chain of adders before it.
+  // A full adder of complements gives complements. Behind a level that leaves its outputs complemented comes
+  // one that takes its inputs so: an adder's level is the longest chain of adders before it.
   text += "splitnets\nselect -set later t:$fa\n";
   for (int level = 0; level < kAdderLevels; ++level) {
     text += fmt::format(
@@ -58,8 +59,7 @@ std::string script(const Design& design, const SynthesisLibrary& library, const 
   text += fmt::format("read_verilog -sv design.sv\nhierarchy -check -top {}\nproc\nflatten\n", design.top);
   for (const BlockRule& rule : design.rules)
     text += fmt::format("setattr -set submod \"{}\" c:{}\n", rule.block, rule.cells);
-  text +=
-      fmt::format(R"(opt
+  text += fmt::format(R"(opt
 peepopt
 opt
 opt_clean -purge
@@ -94,8 +94,8 @@ stat
 write_json mapped.json
 write_verilog -noattr -noexpr -norename -simple-lhs mapped.v
 )",
-                  kRegisters, kCollector, design.top, adder != nullptr ? full_adder_commands(*adder) : "",
-                  library.flip_flops.string(), library.combinational.string(), constraints.period_ps);
+                      kRegisters, kCollector, design.top, adder != nullptr ? full_adder_commands(*adder) : "",
+                      library.flip_flops.string(), library.combinational.string(), constraints.period_ps);
   return text;
 }
 
@@ -119,8 +119,7 @@ MappedFiles synthesise(const Design& design, const SynthesisLibrary& library, co
   }
   write_file(folder / "abc.constr", fmt::format("set_driving_cell {}\nset_load {:.4f} [all_outputs]\n",
                                                 constraints.driving_cell, constraints.output_load_ff));
-  write_file(folder / "synthesise.ys",
-             script(design, library, adder, constraints, fs::absolute(tools.rtl)));
+  write_file(folder / "synthesise.ys", script(design, library, adder, constraints, fs::absolute(tools.rtl)));
   const MappedFiles files{folder / "mapped.json", folder / "mapped.v", folder / "yosys.log"};
   fs::remove(files.json);
   const int status = run_program({tools.yosys, "-q", "-s", "synthesise.ys"}, folder, files.log);

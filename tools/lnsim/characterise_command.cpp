@@ -100,9 +100,8 @@ void add_characterise_command(CLI::App& app, Console& console) {
   command->add_option("--liberty", options->liberty, "Liberty files of one cell library, plain or gzip")
       ->required();
   command->add_option("--out", options->out, "Write the characterisation, an energy table (YAML)");
-  command
-      ->add_option("--extends", options->extends,
-                   "Energy table, relative to the one written, of which it takes what it does not have");
+  command->add_option("--extends", options->extends,
+                      "Energy table, relative to the one written, of which it takes what it does not have");
   command->add_flag("--json", options->json, "Print the same as one JSON object instead of tables");
   command->add_option("--node", options->node, "Technology node, for the conditions: Liberty does not say");
   command->add_option("--designs", options->designs, "Only these designs")->delimiter(',');

@@ -6,6 +6,8 @@
 #include <fstream>
 
 #include "sim/run/compare/characterised.h"
+#include "sim/run/compare/usual_formats.h"
+#include "sim/run/energy/energy_table.h"
 #include "tests/unit/characterise/front/temporary_folder.h"
 #include "tools/characterise/energy_entries.h"
 #include "tools/characterise/report_file.h"
@@ -116,10 +118,47 @@ TEST(Characterise, GivesEntriesForEnergyTables) {
   const DesignResult& lane = once().designs.front();
   double shared = 0;
   for (std::size_t i = 0; i < lane.blocks.size(); ++i)
-    if (lane.blocks[i].name == kSharedOperand) shared = lane.streams[0].delayed.by_block[i].total_fj();
+    if (lane.blocks[i].name == kSharedOperand) shared = lane.streams[0].delayed.by_block[i].dynamic_fj();
   const double accumulate = events.at("collector.accumulate").at("by_datapath").at("int8").at("pj");
-  const double whole = lane.streams[0].delayed.total.total_fj();
+  const double whole = lane.streams[0].delayed.total.dynamic_fj();
   EXPECT_NEAR(1000 * (2 * mac.at("pj").get<double>() + accumulate) + shared * 31 / 32, whole, 1e-4 * whole);
+}
+
+// Clock and leakage stand apart, each once: in cycles without a beat nothing else costs.
+TEST(Characterise, GivesClockAndLeakageByTheCycle) {
+  const nlohmann::ordered_json events = energy_entries(once());
+  const DesignResult& lane = once().designs.front();
+  const CycleEnergy& held = lane.streams[2].delayed.total;
+  double shared = 0;
+  for (std::size_t i = 0; i < lane.blocks.size(); ++i)
+    if (lane.blocks[i].name == kSharedOperand) shared = lane.streams[2].delayed.by_block[i].clock_fj;
+  const auto& idle = events.at("datapath.idle_cycle");
+  EXPECT_EQ(idle.at("times"), nlohmann::ordered_json({"vector_size"}));
+  EXPECT_NEAR(2000 * idle.at("by_datapath").at("int8").at("pj").get<double>(),
+              held.clock_fj - shared * 31 / 32, 1e-4 * held.clock_fj);
+  const auto& leakage = events.at("datapath.leakage_cycle");
+  EXPECT_EQ(leakage.at("times"), nlohmann::ordered_json({"vector_size", "ns"}));
+  const double per_lane =
+      2000 * leakage.at("by_datapath").at("int8").at("pj").get<double>() * lane.period_ps / 1000;
+  const double whole = lane.streams[0].delayed.total.leakage_fj;
+  EXPECT_LT(per_lane, whole);
+  EXPECT_GT(per_lane, 0.5 * whole);
+  EXPECT_EQ(events.at("pe.clock_cycle").at("pj"), 0);
+}
+
+TEST(Characterise, WritesAnEnergyTableOnTopOfAnother) {
+  const TemporaryFolder folder;
+  const std::filesystem::path file = folder.path() / "small.yaml";
+  const std::string system = LNSIM_SOURCE_DIR "/configs/energy/system-45nm.yaml";
+  std::ofstream(file) << yaml_text(characterisation_json(once(), system));
+  AcceleratorParameters machine;
+  give_usual_datapath(machine, arith::DatapathKind::int8);
+  const EnergyCosts costs = read_energy_table(file, machine);
+  EXPECT_EQ(costs.of[static_cast<std::size_t>(Event::datapath_mac)].basis, Basis::characterised);
+  const nlohmann::ordered_json events = energy_entries(once());
+  EXPECT_EQ(costs.pj(Event::datapath_mac), events.at("datapath.mac").at("by_datapath").at("int8").at("pj"));
+  EXPECT_EQ(costs.pj(Event::pe_clock_cycle), 0);
+  EXPECT_GT(costs.pj(Event::system_clock_cycle), 0);
 }
 
 TEST(Characterise, GivesAnEntryForTheOptimizerOfEachUpdateLane) {
@@ -153,7 +192,9 @@ TEST(Characterise, WritesAFileThatComparisonsRead) {
   const nlohmann::ordered_json events = energy_entries(once());
   const double mac = events.at("datapath.mac").at("by_datapath").at("int8").at("pj");
   const double accumulate = events.at("collector.accumulate").at("by_datapath").at("int8").at("pj");
-  EXPECT_NEAR(int8->fj_per_mac(), 1000 * (mac + accumulate / 2), 1e-3 * int8->fj_per_mac());
+  const auto& leakage = events.at("datapath.leakage_cycle").at("by_datapath").at("int8").at("pj");
+  const double leaked = leakage.get<double>() * once().designs.front().period_ps / 1000;
+  EXPECT_NEAR(int8->fj_per_mac(), 1000 * (mac + accumulate / 2 + leaked), 1e-3 * int8->fj_per_mac());
   const DesignResult& lane = once().designs.front();
   double area = lane.area_um2;
   for (const BlockResult& block : lane.blocks)
