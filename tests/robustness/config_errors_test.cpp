@@ -187,7 +187,7 @@ constexpr BadFile kBadEnergyTables[] = {
      ":1:1: conditions: got nothing, expected a map of keys\n"
      ":1:1: events: got nothing, expected a map of keys\n"
      ":1:1: title: got an unknown key, expected one of name, conditions, extends, sram, "
-     "switching, events"},
+     "switching, events, datapaths, characterisation"},
     {"key_unknown",
      ":16:27: events.datapath.mac.unit: got an unknown key, expected one of by_datapath, by_optimizer, "
      "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
