@@ -31,9 +31,10 @@ Window window(double slots, double product_bits, double sum_bits) {
   result.switching[static_cast<std::size_t>(arith::Switching::slots)] = slots;
   result.switching[static_cast<std::size_t>(arith::Switching::product_bits)] = product_bits;
   result.switching[static_cast<std::size_t>(arith::Switching::sum_bits)] = sum_bits;
-  // Products: 3 fJ a slot, half of them clock, and 2 fJ a bit; collector: 1 fJ a slot and 5 fJ a bit. Leakage is no
-  // part of the model.
-  result.by_block = {{2 * product_bits, 0, 1.5 * slots, 100}, {1.5 * slots, 0, 0, 100}, {0, 5 * sum_bits, slots, 100}};
+  // Products: 3 fJ a slot, half of them clock, and 2 fJ a bit; collector: 1 fJ a slot and 5 fJ a bit. Leakage
+  // is no part of the model.
+  result.by_block = {
+      {2 * product_bits, 0, 1.5 * slots, 100}, {1.5 * slots, 0, 0, 100}, {0, 5 * sum_bits, slots, 100}};
   return result;
 }
 
@@ -52,7 +53,9 @@ DesignResult lane() {
 
 TEST(SwitchingFit, FindsTheCoefficientsOfALinearLane) {
   const SwitchingFit fit = fit_switching(lane());
-  const auto of = [](const SwitchingCoefficients& c, arith::Switching what) { return c[static_cast<std::size_t>(what)]; };
+  const auto of = [](const SwitchingCoefficients& c, arith::Switching what) {
+    return c[static_cast<std::size_t>(what)];
+  };
   EXPECT_NEAR(of(fit.products, arith::Switching::slots), 3, 1e-6);
   EXPECT_NEAR(of(fit.products, arith::Switching::product_bits), 2, 1e-6);
   EXPECT_NEAR(of(fit.products, arith::Switching::sum_bits), 0, 1e-6);
