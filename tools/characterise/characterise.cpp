@@ -14,6 +14,7 @@
 #include "tools/characterise/gates/liberty.h"
 #include "tools/characterise/run_program.h"
 #include "tools/characterise/simulate_stream.h"
+#include "tools/characterise/switching_fit.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -122,7 +123,10 @@ class DesignCharacteriser {
       energy.role = stream.role;
       result.streams.push_back(std::move(energy));
     }
-    if (parameters.unit == Unit::lane) add_idle_streams(parameters, simulator, result);
+    if (parameters.unit == Unit::lane) {
+      add_idle_streams(parameters, simulator, result);
+      result.switching = fit_switching(result);
+    }
     return result;
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "models/arith/switching.h"
+#include "sim/run/energy/switching_model.h"
 #include "tools/characterise/gates/static_timing.h"
 #include "tools/characterise/specification.h"
 #include "tools/characterise/synthesise.h"
@@ -52,6 +53,18 @@ struct StreamResult {
   std::vector<Window> windows;
 };
 
+// What fit_switching (switching_fit.h) finds of a lane.
+struct SwitchingFit {
+  SwitchingCoefficients products{}, accumulation{};  // the two parts of LaneEnergy
+
+  struct Error {
+    std::string stream;
+    StreamRole role;
+    double relative;  // (model - gate level) / gate level, of both parts together
+  };
+  std::vector<Error> errors;  // of every stream that does work, in order
+};
+
 struct BlockResult {
   std::string name;
   std::size_t cells = 0;
@@ -68,6 +81,7 @@ struct DesignResult {
   std::vector<gates::PathStep> critical_path;
   std::string netlist_sha256;
   std::vector<StreamResult> streams;
+  SwitchingFit switching;  // of a lane
 
   // Products, values or parameters of a cycle.
   unsigned operations() const;

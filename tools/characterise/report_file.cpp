@@ -10,7 +10,6 @@
 #include "tools/characterise/energy_entries.h"
 #include "tools/characterise/rounded.h"
 #include "tools/characterise/switching_entries.h"
-#include "tools/characterise/switching_fit.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -80,7 +79,7 @@ Json stream_json(const DesignResult& d, const StreamResult& s, const std::string
 
 Json model_errors_json(const DesignResult& lane) {
   Json json = Json::array();
-  for (const SwitchingFit::Error& error : fit_switching(lane).errors)
+  for (const SwitchingFit::Error& error : lane.switching.errors)
     json.push_back({{"stream", error.stream},
                     {"role", kStreamRoleNames[static_cast<std::size_t>(error.role)]},
                     {"error_percent", rounded(100 * error.relative)}});

@@ -62,7 +62,7 @@ std::string models_text(const Characterisation& c) {
   TextTable table({"design", "stream", "role", "error %"}, 3);
   for (const DesignResult& d : c.designs) {
     if (d.design.unit != Unit::lane) continue;
-    const SwitchingFit fit = fit_switching(d);
+    const SwitchingFit& fit = d.switching;
     for (const SwitchingFit::Error& error : fit.errors)
       table.add({d.design.name, error.stream,
                  std::string(kStreamRoleNames[static_cast<std::size_t>(error.role)]),

@@ -18,8 +18,8 @@ Json coefficients_json(const SwitchingCoefficients& coefficients) {
   return json;
 }
 
-Json model_json(const Characterisation& c, const DesignResult& lane, const SwitchingFit& fit) {
-  const HeldOutError error = held_out_error(fit);
+Json model_json(const Characterisation& c, const DesignResult& lane, const HeldOutError& error) {
+  const SwitchingFit& fit = lane.switching;
   Json json = Json::object();
   if (lane.design.datapath.kind == arith::DatapathKind::lns)
     json["table_entries"] = lane.design.datapath.table_entries;
@@ -40,9 +40,9 @@ Json switching_entries(const Characterisation& c) {
   Json json = Json::object();
   for (const DesignResult& lane : c.designs) {
     if (lane.design.unit != Unit::lane || table_stream(c, lane) == nullptr) continue;
-    const SwitchingFit fit = fit_switching(lane);
-    if (held_out_error(fit).streams == 0) continue;
-    json[datapath_name(lane.design.datapath.kind)].push_back(model_json(c, lane, fit));
+    const HeldOutError error = held_out_error(lane.switching);
+    if (error.streams == 0) continue;
+    json[datapath_name(lane.design.datapath.kind)].push_back(model_json(c, lane, error));
   }
   return json;
 }
