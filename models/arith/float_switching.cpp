@@ -89,7 +89,7 @@ class FloatSwitching final : public SwitchingCounter {
         sum_mask_(~std::uint64_t{0} >> (63 - alignment_bits - std::bit_width(vector_size - 1))),
         lanes_(lanes),
         size_(vector_size),
-        held_(lanes, vector_size, vector_size, FloatOperand{0, kFloatNoExponent, kFloatPadding}),
+        held_(lanes, vector_size, FloatOperand{0, kFloatNoExponent, kFloatPadding}),
         a_(lanes_ * size_),
         b_(size_),
         multiples_({a.mantissa_bits + 1, b.mantissa_bits + 1, false}, lanes_, size_),

@@ -20,7 +20,7 @@ class IntegerSwitching final : public SwitchingCounter {
       : widths_(widths),
         lanes_(lanes),
         size_(vector_size),
-        held_(lanes, vector_size, vector_size, widths.padding),
+        held_(lanes, vector_size, widths.padding),
         a_(lanes * size_),
         b_(size_),
         toggled_(lanes * size_),

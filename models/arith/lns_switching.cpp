@@ -2,10 +2,8 @@
 
 #include <algorithm>
 #include <bit>
-#include <utility>
 
 #include "models/arith/aligned_vector.h"
-#include "models/arith/count_bits.h"
 #include "models/arith/held_rows.h"
 #include "models/arith/lns_switching_kernel.h"
 #include "models/arith/sum_switching.h"
@@ -60,54 +58,68 @@ class LnsSwitching final : public SwitchingCounter {
   LnsSwitching(const LnsGeometry& geometry, unsigned accumulator_bits, unsigned lanes, unsigned vector_size)
       : words_(words_of(geometry, vector_size)),
         lanes_(lanes),
-        vector_size_(vector_size),
-        stride_((vector_size + kSwitchingBlock - 1) / kSwitchingBlock * kSwitchingBlock),
-        held_(lanes, vector_size, stride_, kPackedPadding),
-        streamed_(stride_, kPackedPadding),
-        codes_a_(lanes * stride_),
-        codes_b_(stride_),
-        products_(lanes * stride_),
-        terms_(lanes * stride_),
-        bin_sums_(lanes * ((words_.bins + 3) / 4 * 4)),
-        new_bin_sums_(bin_sums_.size()),
-        sums_(lanes, accumulator_bits) {}
+        size_(vector_size),
+        blocks_((lanes_ + kSwitchingBlock - 1) / kSwitchingBlock),
+        held_(lanes, vector_size, kPackedPadding),
+        a_(blocks_ * size_ * kSwitchingBlock, kPackedPadding),
+        b_(rounded_up(size_), kPackedPadding),
+        real_lanes_(blocks_ * kSwitchingBlock),
+        codes_a_(a_.size()),
+        codes_b_(b_.size()),
+        products_(a_.size()),
+        terms_(a_.size()),
+        bin_sums_(blocks_ * ((words_.bins + 3) / 4 * 4) * kSwitchingBlock),
+        sums_(lanes, accumulator_bits) {
+    std::fill_n(real_lanes_.begin(), lanes_, 1);
+  }
 
   void beat(const std::byte* a, const std::byte* b, unsigned rows, const std::byte* before,
             const std::byte* after, SwitchingCounts& counts) override {
-    if (held_.take(reinterpret_cast<const PackedLns*>(a), rows))
-      counts[Switching::operand_a_bits] +=
-          lns_exchange(words_, held_.all().data(), codes_a_.size(), codes_a_.data());
-    std::copy_n(reinterpret_cast<const PackedLns*>(b), vector_size_, streamed_.data());
-    counts[Switching::operand_b_bits] +=
-        lanes_ * lns_exchange(words_, streamed_.data(), stride_, codes_b_.data());
-    const LnsToggles toggles =
-        lns_toggles(words_, held_.all().data(), streamed_.data(), stride_, lanes_,
-                    {products_.data(), terms_.data(), reinterpret_cast<std::int32_t*>(new_bin_sums_.data())});
+    if (held_.take(reinterpret_cast<const PackedLns*>(a), rows)) {
+      transpose_held();
+      counts[Switching::operand_a_bits] += lns_exchange(words_, a_.data(), a_.size(), codes_a_.data());
+    }
+    std::copy_n(reinterpret_cast<const PackedLns*>(b), size_, b_.data());
+    counts[Switching::operand_b_bits] += lanes_ * lns_exchange(words_, b_.data(), b_.size(), codes_b_.data());
+    const LnsToggles toggles = lns_toggles(words_, {a_.data(), b_.data(), real_lanes_.data(), blocks_, size_},
+                                           {products_.data(), terms_.data(), bin_sums_.data()});
     counts[Switching::live_products] += toggles.live_products;
     counts[Switching::product_bits] += toggles.product_bits;
     counts[Switching::sign_bits] += toggles.sign_bits;
     counts[Switching::term_bits] += toggles.term_bits;
-    counts[Switching::tree_bits] +=
-        count_differing_bits(bin_sums_.data(), new_bin_sums_.data(), bin_sums_.size());
-    std::swap(bin_sums_, new_bin_sums_);
+    counts[Switching::tree_bits] += toggles.tree_bits;
     sums_.beat(reinterpret_cast<const std::uint64_t*>(before), reinterpret_cast<const std::uint64_t*>(after),
                rows, counts);
   }
 
  private:
+  static std::size_t rounded_up(std::size_t size) {
+    return (size + kSwitchingBlock - 1) / kSwitchingBlock * kSwitchingBlock;
+  }
+
+  void transpose_held() {
+    const PackedLns* from = held_.all().data();
+    for (std::size_t lane = 0; lane < lanes_; ++lane) {
+      PackedLns* const to =
+          a_.data() + lane / kSwitchingBlock * size_ * kSwitchingBlock + lane % kSwitchingBlock;
+      for (std::size_t i = 0; i < size_; ++i) to[i * kSwitchingBlock] = *from++;
+    }
+  }
+
   LnsWords words_;
   std::size_t lanes_;
-  std::size_t vector_size_;
-  std::size_t stride_;  // elements of a vector, filled up
+  std::size_t size_;    // of a vector
+  std::size_t blocks_;  // of lanes
   HeldRows<PackedLns> held_;
-  AlignedVector<PackedLns> streamed_;
+  AlignedVector<PackedLns> a_;  // held_, as LnsBeat has it
+  AlignedVector<PackedLns> b_;
+  AlignedVector<std::int32_t> real_lanes_;
   AlignedVector<std::int32_t> codes_a_;
   AlignedVector<std::int32_t> codes_b_;
   // Of the beat before.
   AlignedVector<std::int32_t> products_;
   AlignedVector<std::int32_t> terms_;
-  AlignedVector<std::uint32_t> bin_sums_;
-  AlignedVector<std::uint32_t> new_bin_sums_;
+  AlignedVector<std::int32_t> bin_sums_;
   SumSwitching sums_;
 };
 

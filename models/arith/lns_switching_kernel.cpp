@@ -9,8 +9,6 @@
 // foreach_target.h must come first.
 #include <hwy/highway.h>
 
-#include "models/arith/four_sums-inl.h"
-
 HWY_BEFORE_NAMESPACE();
 namespace lnsim::arith::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -23,6 +21,8 @@ class BitCounter {
  public:
   HWY_INLINE BitCounter() : total_(hn::Zero(Unsigned())) {}
   HWY_INLINE void add(V x) { total_ = hn::Add(total_, hn::PopulationCount(hn::BitCast(Unsigned(), x))); }
+  // Of words of which bit 0 alone may be set.
+  HWY_INLINE void add_ones(V x) { total_ = hn::Add(total_, hn::BitCast(Unsigned(), x)); }
   HWY_INLINE std::uint64_t total() const { return hn::GetLane(hn::SumOfLanes(Unsigned(), total_)); }
 
  private:
@@ -55,7 +55,7 @@ class Magnitudes {
   V low_mask_;
 };
 
-// One lane's terms with their signs, and the sums of its bins.
+// The terms of some lanes with their signs, element by element, and the sums of their bins.
 class Bins {
  public:
   HWY_INLINE explicit Bins(const LnsWords& words)
@@ -63,85 +63,86 @@ class Bins {
         shift_(static_cast<int>(words.bin_shift)),
         mask_(hn::Set(D(), static_cast<std::int32_t>(words.bins - 1))) {}
 
-  HWY_INLINE void put(std::size_t at, V s, V term) {
+  HWY_INLINE void put(std::size_t i, V s, V term) {
     const D d;
-    hn::Store(hn::And(hn::ShiftRightSame(s, shift_), mask_), d, bin_ + at);
-    hn::Store(term, d, term_ + at);
+    hn::Store(hn::And(hn::ShiftRightSame(s, shift_), mask_), d, bin_ + i * hn::Lanes(d));
+    hn::Store(term, d, term_ + i * hn::Lanes(d));
   }
-  HWY_INLINE void sum(std::size_t size, std::int32_t* HWY_RESTRICT sums) const {
-    for (unsigned bin = 0; bin < count_; bin += 4) sum_four(static_cast<std::int32_t>(bin), size, sums + bin);
+  // Puts the sums over `size` elements in place of those before; toggled: counts the bits that differ.
+  HWY_INLINE void exchange(std::size_t size, std::int32_t* HWY_RESTRICT sums, BitCounter& toggled) const {
+    const D d;
+    for (unsigned bin = 0; bin < count_; bin += 4) {
+      V total[4] = {hn::Zero(d), hn::Zero(d), hn::Zero(d), hn::Zero(d)};
+      const V first = hn::Set(d, static_cast<std::int32_t>(bin));
+      for (std::size_t i = 0; i < size; ++i) {
+        const V here = hn::Sub(hn::Load(d, bin_ + i * hn::Lanes(d)), first);
+        const V term = hn::Load(d, term_ + i * hn::Lanes(d));
+        for (std::int32_t k = 0; k < 4; ++k)
+          total[k] = hn::Add(total[k], hn::IfThenElseZero(hn::Eq(here, hn::Set(d, k)), term));
+      }
+      for (std::size_t k = 0; k < 4; ++k) {
+        std::int32_t* const held = sums + (bin + k) * kSwitchingBlock;
+        toggled.add(hn::Xor(total[k], hn::Load(d, held)));
+        hn::Store(total[k], d, held);
+      }
+    }
   }
 
  private:
-  HWY_INLINE void sum_four(std::int32_t bin, std::size_t size, std::int32_t* HWY_RESTRICT sums) const {
-    const D d;
-    V total0 = hn::Zero(d), total1 = total0, total2 = total0, total3 = total0;
-    for (std::size_t i = 0; i < size; i += hn::Lanes(d)) {
-      const V bins = hn::Load(d, bin_ + i), term = hn::Load(d, term_ + i);
-      total0 = hn::Add(total0, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, bin)), term));
-      total1 = hn::Add(total1, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, bin + 1)), term));
-      total2 = hn::Add(total2, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, bin + 2)), term));
-      total3 = hn::Add(total3, hn::IfThenElseZero(hn::Eq(bins, hn::Set(d, bin + 3)), term));
-    }
-    store_sums(total0, total1, total2, total3, sums);
-  }
-
   unsigned count_;
   int shift_;
   V mask_;
-  HWY_ALIGN std::int32_t bin_[kLongestVector + kSwitchingBlock];
-  HWY_ALIGN std::int32_t term_[kLongestVector + kSwitchingBlock];
+  HWY_ALIGN std::int32_t bin_[kLongestVector * hn::MaxLanes(D())];
+  HWY_ALIGN std::int32_t term_[kLongestVector * hn::MaxLanes(D())];
 };
 
 template <bool kExactTable>
-HWY_NOINLINE LnsToggles count_toggles(const LnsWords& words, const PackedLns* HWY_RESTRICT a,
-                                      const PackedLns* HWY_RESTRICT b, std::size_t stride, std::size_t lanes,
-                                      const LnsBeatWords& before) {
+HWY_NOINLINE LnsToggles count_toggles(const LnsWords& words, const LnsBeat& beat, const LnsHeldWords& held) {
   const D d;
   const Magnitudes<kExactTable> magnitude_of(words);
   Bins bins(words);
-  const std::size_t bin_stride = (words.bins + 3) / 4 * 4;
+  const std::size_t bins_in_fours = (words.bins + 3) / 4 * 4;
   const V exponent_mask = hn::Set(d, words.exponent_mask), bin_mask = hn::Set(d, words.bin_mask);
   const V term_mask = hn::Set(d, words.term_mask);
   const auto carry_bits = static_cast<int>(words.carry_bits);
-  std::int32_t* HWY_RESTRICT const products = before.products;
-  std::int32_t* HWY_RESTRICT const terms = before.terms;
-  BitCounter product_bits, term_bits, moved_bits, sign_bits;
-  std::size_t live_products = 0;
-  for (std::size_t lane = 0; lane < lanes; ++lane) {
-    for (std::size_t i = 0; i < stride; i += hn::Lanes(d)) {
-      const std::size_t at = lane * stride + i;
-      const V s = hn::Add(hn::Load(d, a + at), hn::Load(d, b + i));
+  BitCounter live, product_bits, sign_bits, term_bits, moved_bits, tree_bits;
+  for (std::size_t first = 0; first < beat.blocks * kSwitchingBlock; first += hn::Lanes(d)) {
+    const std::size_t block = first / kSwitchingBlock, within = first % kSwitchingBlock;
+    const V real_lanes = hn::Load(d, beat.real_lanes + first);
+    for (std::size_t i = 0; i < beat.size; ++i) {
+      const std::size_t at = (block * beat.size + i) * kSwitchingBlock + within;
+      const V s = hn::Add(hn::Load(d, beat.a + at), hn::Set(d, beat.b[i]));
       const auto real = hn::Gt(s, hn::Set(d, kProductFloor - 1));
-      live_products += hn::CountTrue(d, real);
-      const V sign = hn::And(s, hn::Set(d, 1));
+      live.add_ones(hn::IfThenElseZero(real, real_lanes));
+      const V sign = hn::And(s, real_lanes);
       const V product = hn::Or(hn::IfThenElseZero(real, hn::And(s, exponent_mask)), sign);
       const V negative = hn::IfThenElseZero(real, hn::Sub(hn::Zero(d), sign));
-      const V magnitude = magnitude_of(s, real);
-      const V term = hn::And(hn::Xor(magnitude, negative), term_mask);
-      const V product_before = hn::Load(d, products + at), term_before = hn::Load(d, terms + at);
-      hn::Store(product, d, products + at);
-      hn::Store(term, d, terms + at);
-      const V summand = hn::ShiftRightSame(hn::And(magnitude, term_mask), carry_bits);
+      const V magnitude = hn::And(magnitude_of(s, real), term_mask);
+      const V term = hn::Xor(magnitude, hn::And(negative, term_mask));
+      const V summand = hn::ShiftRightSame(magnitude, carry_bits);
       bins.put(i, s, hn::Sub(hn::Xor(summand, negative), negative));
-      const V changed = hn::Xor(product, product_before);
+
+      const V changed = hn::Xor(product, hn::Load(d, held.products + at));
+      const V term_before = hn::Load(d, held.terms + at);
+      hn::Store(product, d, held.products + at);
+      hn::Store(term, d, held.terms + at);
       product_bits.add(hn::And(changed, exponent_mask));
-      sign_bits.add(hn::And(changed, hn::Set(d, 1)));
+      sign_bits.add_ones(hn::And(changed, real_lanes));
       term_bits.add(hn::Xor(term, term_before));
       // A term that moves to another bin's tree falls in one and rises in the other: bits that are set before
       // and behind toggle twice.
       const auto moves = hn::Ne(hn::And(changed, bin_mask), hn::Zero(d));
       moved_bits.add(hn::IfThenElseZero(moves, hn::And(term, term_before)));
     }
-    bins.sum(stride, before.bin_sums + lane * bin_stride);
+    bins.exchange(beat.size, held.bin_sums + block * bins_in_fours * kSwitchingBlock + within, tree_bits);
   }
-  return {live_products, product_bits.total(), sign_bits.total(), term_bits.total() + 2 * moved_bits.total()};
+  return {live.total(), product_bits.total(), sign_bits.total(), term_bits.total() + 2 * moved_bits.total(),
+          tree_bits.total()};
 }
 
-LnsToggles run_toggles(const LnsWords& words, const PackedLns* a, const PackedLns* b, std::size_t stride,
-                       std::size_t lanes, const LnsBeatWords& before) {
-  const auto run = words.low_mask == 0 ? count_toggles<true> : count_toggles<false>;
-  return run(words, a, b, stride, lanes, before);
+LnsToggles run_toggles(const LnsWords& words, const LnsBeat& beat, const LnsHeldWords& held) {
+  return words.low_mask == 0 ? count_toggles<true>(words, beat, held)
+                             : count_toggles<false>(words, beat, held);
 }
 
 std::uint64_t run_exchange(const LnsWords& words, const PackedLns* HWY_RESTRICT operands, std::size_t size,
@@ -167,9 +168,8 @@ namespace lnsim::arith {
 HWY_EXPORT(run_toggles);
 HWY_EXPORT(run_exchange);
 
-LnsToggles lns_toggles(const LnsWords& words, const PackedLns* a, const PackedLns* b, std::size_t stride,
-                       std::size_t lanes, const LnsBeatWords& before) {
-  return HWY_DYNAMIC_DISPATCH(run_toggles)(words, a, b, stride, lanes, before);
+LnsToggles lns_toggles(const LnsWords& words, const LnsBeat& beat, const LnsHeldWords& held) {
+  return HWY_DYNAMIC_DISPATCH(run_toggles)(words, beat, held);
 }
 
 std::uint64_t lns_exchange(const LnsWords& words, const PackedLns* operands, std::size_t size,

@@ -9,7 +9,7 @@
 
 namespace lnsim::arith {
 
-// Vectors are filled up with padding to a multiple of so many elements: a hardware vector's, at most.
+// Lanes stand side by side, in blocks of so many: a hardware vector's elements, at most.
 inline constexpr std::size_t kSwitchingBlock = 16;
 
 // How a packed sum of two operands stands in the hardware's words: as a product, and as a term whose leading
@@ -26,8 +26,8 @@ struct LnsWords {
   std::int32_t term_mask = 0;  // the bits that enter the trees
   unsigned bin_shift = 0;      // behind this shift of the packed sum: its bin
   unsigned bins = 1;
-  unsigned carry_bits =
-      0;  // of a term, the lowest ones: left out of the sums of bins, which then fit in 32 bits
+  // Of a term, the lowest ones: left out of the sums of bins, which then fit in 32 bits.
+  unsigned carry_bits = 0;
 };
 
 struct LnsToggles {
@@ -35,21 +35,27 @@ struct LnsToggles {
   std::uint64_t product_bits = 0;
   std::uint64_t sign_bits = 0;
   std::uint64_t term_bits = 0;
+  std::uint64_t tree_bits = 0;
 };
 
-// Lanes' words of one beat: arrays aligned to 64 bytes. products (exponent sum and sign) and terms: lanes x
-// stride elements; bin_sums: for each lane as many as there are bins, in whole fours.
-struct LnsBeatWords {
-  std::int32_t* products;
-  std::int32_t* terms;
-  std::int32_t* bin_sums;
+// The operands of one beat. All arrays are aligned to 64 bytes.
+struct LnsBeat {
+  const PackedLns* a;  // blocks x size x kSwitchingBlock: element i of a block's lanes side by side
+  const PackedLns* b;  // size elements
+  const std::int32_t* real_lanes;  // blocks x kSwitchingBlock: 1, or 0 of a lane that only fills its block
+  std::size_t blocks;
+  std::size_t size;  // up to kLongestVector
 };
 
-// Compares the products of all lanes and their terms with those of the beat before, which are in `before`,
-// and puts them there; bin_sums are written only. a: lanes x stride elements; b: stride elements, a multiple
-// of kSwitchingBlock and kLongestVector + kSwitchingBlock at most.
-LnsToggles lns_toggles(const LnsWords& words, const PackedLns* a, const PackedLns* b, std::size_t stride,
-                       std::size_t lanes, const LnsBeatWords& before);
+// Words of the beat before, which a beat replaces. Aligned as above.
+struct LnsHeldWords {
+  std::int32_t* products;  // exponent sum and sign, as `a` stands
+  std::int32_t* terms;     // as `a` stands
+  std::int32_t* bin_sums;  // blocks x bins, in whole fours, x kSwitchingBlock
+};
+
+// Compares the words of a beat with those before, and puts them in their place.
+LnsToggles lns_toggles(const LnsWords& words, const LnsBeat& beat, const LnsHeldWords& held);
 
 // Puts the hardware's codes of `size` operands, a multiple of kSwitchingBlock, in place of those before; how
 // many bits differ.
