@@ -23,10 +23,7 @@ void count_operator(const TraceOperation& op, std::vector<OperatorCount>& operat
 }
 
 void count_values(const TraceOperation& op, TraceInfo& info) {
-  if (op.gemm && has_operands(op)) {
-    ++info.products_with_operands;
-    info.products_with_results += op.out.empty() ? 0 : 1;
-  }
+  if (op.gemm && has_operands(op)) ++info.products_with_operands;
   if (has_update_operands(op)) {
     ++info.updates_with_operands;
     info.updates_with_results += op.update->out.empty() ? 0 : 1;

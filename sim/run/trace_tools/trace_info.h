@@ -31,8 +31,7 @@ struct TraceInfo {
   std::vector<OperatorCount> operators;  // in the order of the trace
   TraceTotals totals;
   std::vector<TensorCount> tensors;          // by role
-  std::uint64_t products_with_operands = 0;  // their values can be replayed
-  std::uint64_t products_with_results = 0;
+  std::uint64_t products_with_operands = 0;  // and with results: their values can be replayed
   std::uint64_t updates_with_operands = 0;
   std::uint64_t updates_with_results = 0;
   // Operations that a run refuses, with their lines.

@@ -76,11 +76,10 @@ std::string info_table(const Trace& trace, const TraceInfo& info) {
   if (info.tensors.empty()) {
     text += "Shapes only: no values to replay\n";
   } else {
-    text += fmt::format(
-        "Values of {} of {} products ({} with results) and {} of {} updates ({} with results)\n\n",
-        grouped(info.products_with_operands), grouped(products(info)), grouped(info.products_with_results),
-        grouped(info.updates_with_operands), grouped(info.totals.updated_parameters),
-        grouped(info.updates_with_results));
+    text += fmt::format("Values of {} of {} products and {} of {} updates ({} with new weights)\n\n",
+                        grouped(info.products_with_operands), grouped(products(info)),
+                        grouped(info.updates_with_operands), grouped(info.totals.updated_parameters),
+                        grouped(info.updates_with_results));
     text += tensors_table(info);
   }
   if (info.not_simulated.empty()) return text + "\nEvery operation can be simulated.\n";
@@ -116,7 +115,6 @@ Json info_json(const Trace& trace, const TraceInfo& info) {
   json["updated_parameters"] = info.totals.updated_parameters;
   json["updated_values"] = info.totals.updated_values;
   json["products_with_operands"] = info.products_with_operands;
-  json["products_with_results"] = info.products_with_results;
   json["updates_with_operands"] = info.updates_with_operands;
   json["updates_with_results"] = info.updates_with_results;
   json["tensors"] = Json::array();
