@@ -7,6 +7,19 @@ namespace lnsim {
 
 namespace {
 
+TensorRole operand_role(TensorKind kind) {
+  switch (kind) {
+    case TensorKind::weight:
+      return TensorRole::weight;
+    case TensorKind::activation:
+      return TensorRole::activation;
+    case TensorKind::error:
+      return TensorRole::error;
+    default:
+      throw ModelError("a product's operand that is no weight, activation or error");
+  }
+}
+
 class Places {
  public:
   explicit Places(const Trace& trace) {
@@ -30,24 +43,10 @@ class Places {
     if (found != places_.end() && found->second.role == TensorRole::unused) found->second = {role, op.layer};
   }
 
-  static TensorRole operand_role(TensorKind kind) {
-    switch (kind) {
-      case TensorKind::weight:
-        return TensorRole::weight;
-      case TensorKind::activation:
-        return TensorRole::activation;
-      case TensorKind::error:
-        return TensorRole::error;
-      default:
-        throw ModelError("a product's operand that is no weight, activation or error");
-    }
-  }
-
   void add_operands(const TraceOperation& op) {
-    const Product product = products_of(op).front();
-    const bool a_stays = product.stationary == TraceOperand::a;
-    add(op.a, operand_role((a_stays ? product.a : product.b).kind), op);
-    add(op.b, operand_role((a_stays ? product.b : product.a).kind), op);
+    const auto [a, b] = operand_roles(op);
+    add(op.a, a, op);
+    add(op.b, b, op);
   }
 
   static TensorRole result_role(const TraceOperation& op) {
@@ -67,6 +66,13 @@ class Places {
 };
 
 }  // namespace
+
+std::pair<TensorRole, TensorRole> operand_roles(const TraceOperation& product) {
+  const Product first = products_of(product).front();
+  const TensorRole stationary = operand_role(first.a.kind), streamed = operand_role(first.b.kind);
+  if (first.stationary == TraceOperand::a) return {stationary, streamed};
+  return {streamed, stationary};
+}
 
 std::map<std::string, TensorPlace> tensor_places(const Trace& trace) {
   return Places(trace).take();

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "sim/run/trace/trace.h"
 
@@ -26,6 +27,9 @@ enum class TensorRole : std::uint8_t {
 inline constexpr std::array<std::string_view, 10> kTensorRoleNames{
     "weight",         "activation",      "error",           "gradient",   "output",
     "input_gradient", "update_gradient", "optimizer_state", "new_weight", "unused"};
+
+// Of a product's operands a and b: weight, activation or error.
+std::pair<TensorRole, TensorRole> operand_roles(const TraceOperation& product);
 
 struct TensorPlace {
   TensorRole role = TensorRole::unused;
