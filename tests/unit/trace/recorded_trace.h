@@ -37,13 +37,17 @@ class RecordedTrace {
   // A tensor of doubles, as a .npy file beside the manifest.
   void tensor(const std::string& key, const std::vector<std::int64_t>& shape,
               const std::vector<double>& values) {
-    std::string file = key + ".npy";
-    for (char& c : file) c = c == '/' ? '.' : c;
+    overwrite(key, shape, values);
+    tensors_.push_back({{"tensor", key}, {"shape", shape}, {"dtype", "float64"}, {"file", file_of(key)}});
+  }
+
+  // Changes the file, not the manifest.
+  void overwrite(const std::string& key, const std::vector<std::int64_t>& shape,
+                 const std::vector<double>& values) const {
     std::string extents;
     for (const std::int64_t extent : shape) extents += std::to_string(extent) + ", ";
-    std::ofstream(folder_ / file, std::ios::binary)
+    std::ofstream(folder_ / file_of(key), std::ios::binary)
         << npy_bytes(npy_header_text("<f8", "(" + extents + ")"), raw_bytes(values));
-    tensors_.push_back({{"tensor", key}, {"shape", shape}, {"dtype", "float64"}, {"file", file}});
   }
 
   std::filesystem::path folder() const { return folder_; }
@@ -61,6 +65,12 @@ class RecordedTrace {
   Trace read() const { return read_trace(write()); }
 
  private:
+  static std::string file_of(const std::string& key) {
+    std::string file = key + ".npy";
+    for (char& c : file) c = c == '/' ? '.' : c;
+    return file;
+  }
+
   std::filesystem::path folder_;
   std::vector<nlohmann::json> operations_;
   std::vector<nlohmann::json> tensors_;

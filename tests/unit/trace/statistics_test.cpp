@@ -177,9 +177,9 @@ TEST(TraceStatistics, of_a_trace_of_shapes_are_refused) {
   }
 }
 
-class ShippedStep : public testing::Test {
+class ShippedStepsStatistics : public testing::Test {
  protected:
-  ShippedStep()
+  ShippedStepsStatistics()
       : trace_(read_trace(LNSIM_SOURCE_DIR "/traces/digits-cnn.jsonl")),
         statistics_(
             trace_statistics(trace_, std::vector<FormatParameters>{{.kind = FormatKind::lns}}, kSilent)) {}
@@ -188,7 +188,7 @@ class ShippedStep : public testing::Test {
 };
 
 // Every tensor line states how many zeros the recorder counted.
-TEST_F(ShippedStep, has_the_zeros_that_its_recorder_counted) {
+TEST_F(ShippedStepsStatistics, has_the_zeros_that_its_recorder_counted) {
   std::ifstream manifest(trace_.path);
   std::uint64_t zeros = 0, tensors = 0;
   for (std::string line; std::getline(manifest, line);) {
@@ -205,7 +205,7 @@ TEST_F(ShippedStep, has_the_zeros_that_its_recorder_counted) {
   EXPECT_EQ(counted, tensors);
 }
 
-TEST_F(ShippedStep, has_layers_that_add_up_to_the_kinds) {
+TEST_F(ShippedStepsStatistics, has_layers_that_add_up_to_the_kinds) {
   for (const StatisticsRow& role : statistics_.roles) {
     Distribution sum;
     FormatFit fit;
@@ -224,7 +224,7 @@ TEST_F(ShippedStep, has_layers_that_add_up_to_the_kinds) {
   EXPECT_EQ(statistics_.layers.front().layer, "stem");
 }
 
-TEST_F(ShippedStep, has_the_same_figures_in_table_json_and_picture) {
+TEST_F(ShippedStepsStatistics, has_the_same_figures_in_table_json_and_picture) {
   const auto json = statistics_json(trace_, statistics_, true);
   EXPECT_EQ(json["kinds"].size(), statistics_.roles.size());
   EXPECT_EQ(json["layers"].size(), statistics_.layers.size());
@@ -243,7 +243,7 @@ TEST_F(ShippedStep, has_the_same_figures_in_table_json_and_picture) {
   EXPECT_EQ(svg, statistics_svg(trace_, statistics_));
 }
 
-TEST_F(ShippedStep, without_by_layer_has_no_layers_in_its_json) {
+TEST_F(ShippedStepsStatistics, without_by_layer_has_no_layers_in_its_json) {
   EXPECT_FALSE(statistics_json(trace_, statistics_, false).contains("layers"));
 }
 
