@@ -76,7 +76,7 @@ class Checking {
         figures.max_error == 0 ? 0 : std::numeric_limits<double>::infinity());
     if (error > check_.worst_error || check_.products == 0) {
       check_.worst_error = error;
-      check_.worst = fmt::format("{} {}", op.layer, kTracePassNames[static_cast<std::size_t>(op.pass)]);
+      check_.worst = fmt::format("{} {}", op.layer, kPassNames[static_cast<std::size_t>(op.pass)]);
     }
     ++check_.products;
     if (error > options_.tolerance) {
