@@ -190,6 +190,7 @@ CutResult cut_trace(const Trace& trace, const CutOptions& options, const std::fi
   if (npz == out)
     throw UserError(Diagnostic{{}, "--out", out.string(), "the name of a manifest: NAME.jsonl"});
   check_not_source(trace, out);
+  check_can_write(out);
   check_layers(trace, options.layers);
   const std::vector<const TraceOperation*> kept = kept_operations(trace, options);
   const std::set<std::string> tensors = tensors_of(kept);
