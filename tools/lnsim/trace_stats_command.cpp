@@ -23,7 +23,7 @@ struct StatsOptions {
 
 constexpr const char* kStatsFooter =
     R"(Kinds of tensors: weight, activation, error (gradient of a layer's output), gradient (of weights), output and
-input_gradient (results of products), update_gradient (as the update takes it), optimizer_state, new_weight, and unused.
+input_gradient (results of products), update_gradient (as the update takes it), optimizer_state, new_weight, and other.
 Each tensor is rounded to nearest at the one scale that the machine's quantiser would take for it. LNS formats keep a
 code for zero; --underflow says what they make of magnitudes below their smallest code. No tensor is held in memory.
 

@@ -8,6 +8,20 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json header_line(const TraceHeader& header) {
+  Json line{{"format", "lns-layertrace/1"}};
+  const auto text = [&](const char* key, const std::string& value) {
+    if (!value.empty()) line[key] = value;
+  };
+  text("model", header.model);
+  text("source", header.source);
+  text("tensors", header.tensors);
+  if (header.learning_rate) line["lr"] = *header.learning_rate;
+  for (const auto& [kind, format] : header.numerics) line["numerics"][kind] = {format.first, format.second};
+  if (!header.underflow.empty()) line["numerics"]["underflow"] = header.underflow;
+  return line;
+}
+
 Json conv_dims(const ConvDims& d) {
   return {{"N", d.n},
           {"C", d.c},
@@ -64,29 +78,7 @@ void add_product(const TraceOperation& op, Json& line) {
   line["macs"] = op.macs;
 }
 
-Json tensor_line(const TensorInfo& tensor) {
-  Json line{{"tensor", tensor.key}, {"shape", tensor.shape}, {"dtype", tensor.dtype}};
-  if (!tensor.file.empty()) line["file"] = tensor.file;
-  return line;
-}
-
-}  // namespace
-
-Json header_json(const TraceHeader& header) {
-  Json line{{"format", "lns-layertrace/1"}};
-  const auto text = [&](const char* key, const std::string& value) {
-    if (!value.empty()) line[key] = value;
-  };
-  text("model", header.model);
-  text("source", header.source);
-  text("tensors", header.tensors);
-  if (header.learning_rate) line["lr"] = *header.learning_rate;
-  for (const auto& [kind, format] : header.numerics) line["numerics"][kind] = {format.first, format.second};
-  if (!header.underflow.empty()) line["numerics"]["underflow"] = header.underflow;
-  return line;
-}
-
-Json operation_json(const TraceOperation& op) {
+Json operation_line(const TraceOperation& op) {
   Json line{{"i", op.index},
             {"layer", op.layer},
             {"op", op.op},
@@ -100,9 +92,25 @@ Json operation_json(const TraceOperation& op) {
   return line;
 }
 
+Json tensor_line(const TensorInfo& tensor) {
+  Json line{{"tensor", tensor.key}, {"shape", tensor.shape}, {"dtype", tensor.dtype}};
+  if (!tensor.file.empty()) line["file"] = tensor.file;
+  return line;
+}
+
+}  // namespace
+
+Json header_json(const TraceHeader& header) {
+  return header_line(header);
+}
+
+Json operation_json(const TraceOperation& operation) {
+  return operation_line(operation);
+}
+
 void write_trace(const Trace& trace, const std::filesystem::path& path) {
-  std::string text = header_json(trace.header).dump() + "\n";
-  for (const TraceOperation& op : trace.operations) text += operation_json(op).dump() + "\n";
+  std::string text = header_line(trace.header).dump() + "\n";
+  for (const TraceOperation& op : trace.operations) text += operation_line(op).dump() + "\n";
   for (const auto& tensor : trace.tensors) text += tensor_line(tensor.second).dump() + "\n";
   write_file(path, text);
 }

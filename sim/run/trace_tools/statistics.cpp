@@ -126,7 +126,7 @@ TraceStatistics trace_statistics(const Trace& trace, std::span<const arith::Form
     progress(done++, trace.tensors.size(), key);
     const StatisticsRow tensor = measure(store, key, place, statistics.formats);
     add(tensor, roles.try_emplace(place.role, StatisticsRow{place.role, "", 0, {}, {}}).first->second);
-    if (place.role == TensorRole::unused) continue;
+    if (place.role == TensorRole::other) continue;
     add(tensor, layers
                     .try_emplace({order.at(place.layer), place.role},
                                  StatisticsRow{place.role, place.layer, 0, {}, {}})

@@ -34,7 +34,7 @@ struct FormatFit {
 };
 
 struct StatisticsRow {
-  TensorRole role = TensorRole::unused;
+  TensorRole role = TensorRole::other;
   std::string layer;  // empty: of all layers
   std::uint64_t tensors = 0;
   Distribution distribution;

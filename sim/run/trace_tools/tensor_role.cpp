@@ -40,7 +40,7 @@ class Places {
  private:
   void add(const std::string& key, TensorRole role, const TraceOperation& op) {
     const auto found = places_.find(key);
-    if (found != places_.end() && found->second.role == TensorRole::unused) found->second = {role, op.layer};
+    if (found != places_.end() && found->second.role == TensorRole::other) found->second = {role, op.layer};
   }
 
   void add_operands(const TraceOperation& op) {

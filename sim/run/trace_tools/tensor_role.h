@@ -22,18 +22,18 @@ enum class TensorRole : std::uint8_t {
   update_gradient,  // of weights, as the update takes it, where that is another tensor
   optimizer_state,
   new_weight,
-  unused  // no operation names it
+  other  // nothing that the simulator reads
 };
 inline constexpr std::array<std::string_view, 10> kTensorRoleNames{
     "weight",         "activation",      "error",           "gradient",   "output",
-    "input_gradient", "update_gradient", "optimizer_state", "new_weight", "unused"};
+    "input_gradient", "update_gradient", "optimizer_state", "new_weight", "other"};
 
 // Of a product's operands a and b: weight, activation or error.
 std::pair<TensorRole, TensorRole> operand_roles(const TraceOperation& product);
 
 struct TensorPlace {
-  TensorRole role = TensorRole::unused;
-  std::string layer;  // of the first operation that gives it this role; empty when unused
+  TensorRole role = TensorRole::other;
+  std::string layer;  // of the first operation that gives it this role; empty for others
 };
 
 // Of every tensor of the trace, by key. One with several roles counts as an operand before it counts as a

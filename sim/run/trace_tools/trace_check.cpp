@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <limits>
 #include <set>
 
 #include "sim/run/replay/numeric_error.h"
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
+#include "sim/run/report/provenance.h"
 #include "sim/run/trace_tools/recompute.h"
 
 namespace lnsim {
@@ -21,6 +25,7 @@ class Checking {
       : trace_(trace), options_(options), progress_(progress), store_(trace), rounding_(trace) {}
 
   TraceCheck run() {
+    check_digests();
     for (const auto& [key, info] : trace_.tensors) {
       report_progress(key);
       check_tensor(key, info);
@@ -44,6 +49,26 @@ class Checking {
   void problem(int line, std::string path, std::string got, std::string expected) {
     check_.problems.push_back(
         {{trace_.path.string(), line}, std::move(path), std::move(got), std::move(expected)});
+  }
+
+  // SHA-256 of the .npz, and of the manifest's lines after the first, where the header has them.
+  void check_digests() {
+    std::ifstream file(trace_.path, std::ios::binary);
+    std::string first;
+    std::getline(file, first);
+    const std::string rest{std::istreambuf_iterator<char>(file), {}};
+    // A header further down has blank lines before it, which no recorder writes.
+    const auto header = nlohmann::json::parse(first, nullptr, false);
+    const auto compare_digest = [&](const char* key, const std::function<std::string()>& found) {
+      if (!header.is_object() || !header.contains(key)) return;
+      ++check_.digests;
+      const std::string digest = found();
+      if (header[key] != digest) problem(1, key, digest, header[key].dump() + " from the header");
+    };
+    compare_digest("lines_sha256", [&] { return text_hash(rest); });
+    if (!trace_.header.tensors.empty())
+      compare_digest("npz_sha256",
+                     [&] { return file_hash(trace_.path.parent_path() / trace_.header.tensors); });
   }
 
   void check_tensor(const std::string& key, const TensorInfo& info) {
@@ -131,6 +156,7 @@ TraceCheck check_trace(const Trace& trace, const CheckOptions& options, const Pr
 std::string check_text(const TraceCheck& check, const CheckOptions& options) {
   std::string text =
       fmt::format("{} tensors there, whole, of the stated shape and type, and finite\n", check.tensors);
+  if (check.digests > 0) text += fmt::format("{} digests compared\n", check.digests);
   text += fmt::format("{} products recomputed", check.products);
   if (check.products_without_operands > 0)
     text += fmt::format("; {} without operands", check.products_without_operands);
@@ -144,7 +170,8 @@ std::string check_text(const TraceCheck& check, const CheckOptions& options) {
 }
 
 nlohmann::ordered_json check_json(const Trace& trace, const TraceCheck& check, const CheckOptions& options) {
-  nlohmann::ordered_json json{{"trace", trace.path.generic_string()}, {"tensors", check.tensors}};
+  nlohmann::ordered_json json{
+      {"trace", trace.path.generic_string()}, {"tensors", check.tensors}, {"digests", check.digests}};
   json["products"] = {{"recomputed", check.products},
                       {"without_operands", check.products_without_operands},
                       {"worst_relative_error", check.worst_error},

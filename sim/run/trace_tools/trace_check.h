@@ -22,6 +22,7 @@ struct CheckOptions {
 
 struct TraceCheck {
   std::uint64_t tensors = 0;   // read to their end
+  std::uint64_t digests = 0;   // of manifest and tensors, compared with the header's
   std::uint64_t products = 0;  // recomputed
   std::uint64_t products_without_operands = 0;
   double worst_error = 0;                                       // of a recomputed product

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -64,17 +65,6 @@ std::vector<const TraceOperation*> kept_operations(const Trace& trace, const Cut
   return kept;
 }
 
-std::set<std::string> tensors_of(const std::vector<const TraceOperation*>& operations) {
-  std::set<std::string> keys;
-  for (const TraceOperation* op : operations) {
-    keys.insert({op->a, op->b, op->out});
-    if (op->update)
-      keys.insert({op->update->w, op->update->dw, op->update->v, op->update->m, op->update->out});
-  }
-  keys.erase("");
-  return keys;
-}
-
 std::vector<std::string> weights_without_storage(const Trace& trace,
                                                  const std::vector<const TraceOperation*>& kept) {
   std::set<std::string> stored, without;
@@ -91,44 +81,62 @@ std::vector<std::string> weights_without_storage(const Trace& trace,
   return {without.begin(), without.end()};
 }
 
-// Writes lines of the manifest anew.
-class Lines {
+// The lines of a manifest that a part of it keeps.
+class KeptLines {
  public:
-  Lines(const Trace& trace, const std::vector<const TraceOperation*>& kept,
-        const std::set<std::string>& tensors, std::string npz_name, std::string npz_hash)
-      : npz_name_(std::move(npz_name)), npz_hash_(std::move(npz_hash)) {
-    for (const TraceOperation* op : kept) operations_.insert(op->line);
-    for (const std::string& key : tensors) tensors_.insert(trace.tensors.at(key).line);
+  KeptLines(const Trace& trace, const std::vector<const TraceOperation*>& kept) {
+    std::set<int> operations, tensors;  // numbers of lines
+    for (const TraceOperation* op : kept) operations.insert(op->line);
+    std::map<int, std::string> lines = read(trace.path);
+    header_ = Json::parse(lines.begin()->second);
+    lines.erase(lines.begin());
+    for (const auto& [number, text] : lines) {
+      if (operations.contains(number)) add_tensors(Json::parse(text), trace);
+    }
+    for (const std::string& key : keys_) tensors.insert(trace.tensors.at(key).line);
+    for (const auto& [number, text] : lines) {
+      if (operations.contains(number)) body_ += operation(text) + "\n";
+      if (tensors.contains(number)) body_ += tensor(text) + "\n";
+    }
   }
 
-  std::string of(const std::filesystem::path& manifest) {
-    std::ifstream file(manifest, std::ios::binary);
-    std::string out, text;
-    for (int number = 1; std::getline(file, text); ++number) {
-      if (!text.empty() && text.back() == '\r') text.pop_back();
-      if (text.find_first_not_of(" \t") == std::string::npos) continue;
-      if (out.empty()) {
-        out = header(text) + "\n";
-      } else if (operations_.contains(number)) {
-        out += operation(text) + "\n";
-      } else if (tensors_.contains(number)) {
-        out += tensor(text) + "\n";
-      }
+  const std::set<std::string>& keys() const { return keys_; }  // of the tensors that the operations name
+
+  // The part of the manifest whose tensors, if any, are in this file. Digests of what the header had digests
+  // of are those of the part.
+  std::string text(const std::filesystem::path& npz) const {
+    Json header = header_;
+    if (keys_.empty()) {
+      header.erase("tensors");
+      header.erase("npz_sha256");
+    } else {
+      header["tensors"] = npz.filename().string();
+      if (header.contains("npz_sha256")) header["npz_sha256"] = file_hash(npz);
     }
-    return out;
+    if (header.contains("lines_sha256")) header["lines_sha256"] = text_hash(body_);
+    return header.dump() + "\n" + body_;
   }
 
  private:
-  std::string header(const std::string& text) const {
-    Json json = Json::parse(text);
-    if (npz_name_.empty()) {
-      json.erase("tensors");
-      json.erase("npz_sha256");
-      return json.dump();
+  // By number; blank ones left out.
+  static std::map<int, std::string> read(const std::filesystem::path& manifest) {
+    std::ifstream file(manifest, std::ios::binary);
+    std::map<int, std::string> lines;
+    std::string text;
+    for (int number = 1; std::getline(file, text); ++number) {
+      if (!text.empty() && text.back() == '\r') text.pop_back();
+      if (text.find_first_not_of(" \t") != std::string::npos) lines.emplace(number, text);
     }
-    json["tensors"] = npz_name_;
-    if (json.contains("npz_sha256")) json["npz_sha256"] = npz_hash_;
-    return json.dump();
+    return lines;
+  }
+
+  // Also those that other programs than the simulator read.
+  void add_tensors(const Json& operation, const Trace& trace) {
+    static const std::set<std::string> kNames{"layer", "op", "pass", "param", "rule"};
+    for (const auto& [key, value] : operation.items()) {
+      if (value.is_string() && !kNames.contains(key) && trace.tensors.contains(value.get<std::string>()))
+        keys_.insert(value.get<std::string>());
+    }
   }
 
   // Dependencies point back, so that the lines kept so far are all that one may name.
@@ -152,9 +160,10 @@ class Lines {
     return json.dump();
   }
 
-  std::string npz_name_, npz_hash_;
-  std::set<int> operations_, tensors_;  // line numbers
-  std::set<std::int64_t> indices_;      // of the operations written so far
+  Json header_;
+  std::string body_;
+  std::set<std::string> keys_;
+  std::set<std::int64_t> indices_;
 };
 
 void check_not_source(const Trace& trace, const std::filesystem::path& path) {
@@ -193,17 +202,14 @@ CutResult cut_trace(const Trace& trace, const CutOptions& options, const std::fi
   check_can_write(out);
   check_layers(trace, options.layers);
   const std::vector<const TraceOperation*> kept = kept_operations(trace, options);
-  const std::set<std::string> tensors = tensors_of(kept);
-  CutResult result{kept.size(), tensors.size(), {out}, weights_without_storage(trace, kept)};
-  std::string hash;
-  if (!tensors.empty()) {
+  const KeptLines lines(trace, kept);
+  CutResult result{kept.size(), lines.keys().size(), {out}, weights_without_storage(trace, kept)};
+  if (!lines.keys().empty()) {
     check_not_source(trace, npz);
-    write_tensors(trace, tensors, npz);
-    hash = file_hash(npz);
+    write_tensors(trace, lines.keys(), npz);
     result.written.push_back(npz);
   }
-  Lines lines(trace, kept, tensors, tensors.empty() ? "" : npz.filename().string(), hash);
-  write_file(out, lines.of(trace.path));
+  write_file(out, lines.text(npz));
   return result;
 }
 

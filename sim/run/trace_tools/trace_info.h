@@ -20,7 +20,7 @@ struct OperatorCount {
 };
 
 struct TensorCount {
-  TensorRole role = TensorRole::unused;
+  TensorRole role = TensorRole::other;
   std::uint64_t tensors = 0;
   std::uint64_t values = 0;
   std::uint64_t bytes = 0;  // of the elements as stored, before compression

@@ -47,7 +47,7 @@ TEST(TensorPlaces, follow_from_the_operations_of_a_linear_layer_and_its_update) 
   EXPECT_EQ(places.at("v").role, TensorRole::optimizer_state);
   EXPECT_EQ(places.at("new").role, TensorRole::new_weight);
   EXPECT_EQ(places.at("new").layer, "fc");
-  EXPECT_EQ(places.at("other").role, TensorRole::unused);
+  EXPECT_EQ(places.at("other").role, TensorRole::other);
   EXPECT_EQ(places.at("other").layer, "");
 }
 

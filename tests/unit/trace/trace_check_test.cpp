@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "sim/run/report/provenance.h"
 #include "tests/unit/trace/recorded_trace.h"
 
 namespace lnsim {
@@ -131,6 +132,27 @@ TEST(RealStep, of_other_networks_has_no_problem) {
     EXPECT_GT(found.updates, 0U);
     EXPECT_TRUE(found.updates_not_recomputed.empty());
   }
+}
+
+// SHA-256 of "abc": FIPS 180-2, appendix B.1.
+TEST(Digests, are_compared_with_the_headers) {
+  EXPECT_EQ(text_hash("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  RecordedTrace recorded("digests");
+  recorded.operation({{"layer", "r"}, {"op", "relu"}, {"pass", "fwd"}, {"shape", {2}}});
+  recorded.header["lines_sha256"] = "0";
+  const Trace wrong = recorded.read();
+  std::ifstream file(wrong.path);
+  std::string header, line;
+  std::getline(file, header);
+  std::getline(file, line);
+  const std::string digest = text_hash(line + "\n");
+  const TraceCheck found = check_trace(wrong, {}, kSilent);
+  EXPECT_EQ(found.digests, 1U);
+  ASSERT_EQ(found.problems.size(), 1U);
+  EXPECT_EQ(found.problems.front().message(),
+            wrong.path.string() + ":1: lines_sha256: got " + digest + ", expected \"0\" from the header");
+  recorded.header["lines_sha256"] = digest;
+  EXPECT_TRUE(check_trace(recorded.read(), {}, kSilent).problems.empty());
 }
 
 TEST(Tensors, that_are_not_sound_are_problems_at_their_lines) {
