@@ -62,6 +62,8 @@ struct UpdateRecord {
   double learning_rate_scale = 1.0;
   double beta = 0.999;
   double gradient_bound = 10.0;
+  // Decay of the first moment (sgd, adam) and of the second, and adam's epsilon; empty: the run config's.
+  std::optional<double> momentum, second_momentum, epsilon;
 };
 
 struct TraceOperation {

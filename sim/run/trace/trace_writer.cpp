@@ -54,6 +54,9 @@ void add_update(const UpdateRecord& update, Json& line) {
   if (!update.rule.empty()) line["rule"] = update.rule;
   if (update.learning_rate) line["lr"] = *update.learning_rate;
   line["step"] = update.step;
+  if (update.momentum) line["momentum"] = *update.momentum;
+  if (update.second_momentum) line["beta"] = *update.second_momentum;
+  if (update.epsilon) line["epsilon"] = *update.epsilon;
   const auto tensor = [&](const char* key, const std::string& value) {
     if (!value.empty()) line[key] = value;
   };

@@ -13,7 +13,8 @@
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
 #include "sim/run/report/provenance.h"
-#include "sim/run/trace_tools/recompute.h"
+#include "sim/run/trace_tools/recomputed_product.h"
+#include "sim/run/trace_tools/recomputed_update.h"
 
 namespace lnsim {
 
@@ -112,8 +113,8 @@ class Checking {
 
   void check_update(const TraceOperation& op) {
     const UpdateRecord& update = *op.update;
-    if (!is_sound({update.w, update.dw, update.v, update.out})) return;
-    const auto difference = recomputed_update(update, trace_.header, store_);
+    if (!is_sound({update.w, update.dw, update.m, update.v, update.out})) return;
+    const auto difference = recomputed_update(update, trace_, store_);
     if (!difference) {
       ++check_.updates_not_recomputed[has_update_operands(op) ? update.rule : ""];
       return;
@@ -121,8 +122,8 @@ class Checking {
     ++check_.updates;
     if (difference->differing > 0) {
       problem(op.line, update.out,
-              fmt::format("{} of {} weights with other codes, up to {} apart", difference->differing,
-                          difference->values, difference->largest),
+              fmt::format("{} of {} new weights that are others, by up to {:.3g}{}", difference->differing,
+                          difference->values, difference->largest, update.store_bits ? " codes" : ""),
               fmt::format("the step of {} from {}", update.rule, update.w));
     }
   }

@@ -14,78 +14,6 @@ namespace fs = std::filesystem;
 
 const Progress kSilent = [](std::size_t, std::size_t, const std::string&) {};
 
-// Steps of Madam on weights in LNS of 16 bits, gamma 2048: value = 2^((e + k) / 2048).
-class OneStep : public testing::Test {
- protected:
-  static constexpr int kOffset = -20000;
-  static double weight(int code, int sign = 1) { return sign * std::exp2((code + kOffset) / 2048.0); }
-
-  // learning rate 1/16: 128 codes for each unit of g*.
-  TraceCheck check(const std::vector<double>& w, const std::vector<double>& g, const std::vector<double>& v,
-                   const std::vector<double>& out, int step) {
-    const auto n = static_cast<std::int64_t>(w.size());
-    recorded_.tensor("w", {n}, w);
-    recorded_.tensor("g", {n}, g);
-    recorded_.tensor("v", {n}, v);
-    recorded_.tensor("new", {n}, out);
-    recorded_.operation({{"layer", "fc"},
-                         {"op", "update"},
-                         {"pass", "update"},
-                         {"param", "fc.weight"},
-                         {"shape", {n}},
-                         {"rule", "madam_int"},
-                         {"lr", 0.0625},
-                         {"step", step},
-                         {"w", "w"},
-                         {"dw", "g"},
-                         {"v", "v"},
-                         {"out", "new"},
-                         {"store",
-                          {{"format", "LNS"},
-                           {"B", 16},
-                           {"gamma", 2048},
-                           {"k", kOffset},
-                           {"kb", -78},
-                           {"beta", 0.5},
-                           {"g_bound", 10}}}});
-    return check_trace(recorded_.read(), {}, kSilent);
-  }
-
-  RecordedTrace recorded_{"step"};
-};
-
-// The first step has g* = sign(g): v_hat = (1 - beta) g^2 / (1 - beta).
-TEST_F(OneStep, moves_every_weight_by_one_unit_against_its_gradient_at_first) {
-  const TraceCheck found = check({weight(1000), weight(1000, -1), weight(1000), weight(100), weight(32700)},
-                                 {0.5, 0.25, -2, 3, -1}, {0, 0, 0, 0, 0},
-                                 {weight(872), weight(1128, -1), weight(1128), weight(0), weight(32767)}, 1);
-  EXPECT_TRUE(found.problems.empty()) << found.problems.front().message();
-  EXPECT_EQ(found.updates, 1U);
-}
-
-// v_hat = (v + g^2) / 2 / (1 - 2^-step): with v = 0, step 30 g / sqrt(v_hat) = sqrt(2), g* = 1; with v = 31
-// g^2 1/4, g* = 0; the last quotient is so close to 3/2 that single precision may take either side.
-TEST_F(OneStep, may_fall_on_either_side_of_a_midpoint) {
-  const double v_of_midpoint = 2 / 2.25 - 1;  // g = 1: sqrt(2 / (v + 1)) = 3/2
-  const TraceCheck found =
-      check({weight(1000), weight(1000), weight(1000), weight(1000)}, {1, 1, 1, 1},
-            {0, 31, v_of_midpoint, v_of_midpoint}, {weight(872), weight(1000), weight(872), weight(744)}, 60);
-  EXPECT_TRUE(found.problems.empty()) << found.problems.front().message();
-}
-
-TEST_F(OneStep, that_is_another_one_is_a_problem_with_its_line) {
-  const TraceCheck found =
-      check({weight(1000), weight(1000), 0}, {1, 1, 1}, {0, 0, 0}, {weight(872), weight(870), 0}, 1);
-  ASSERT_EQ(found.problems.size(), 1U);
-  EXPECT_EQ(found.problems.front().message(), (recorded_.folder() / "trace.jsonl").string() +
-                                                  ":2: new: got 1 of 3 weights with other codes, up to 2 "
-                                                  "apart, expected the step of madam_int from w");
-}
-
-TEST_F(OneStep, that_flips_a_sign_is_a_problem) {
-  EXPECT_EQ(check({weight(1000)}, {1}, {0}, {weight(872, -1)}, 1).problems.size(), 1U);
-}
-
 class ShippedStepsCheck : public testing::Test {
  protected:
   Trace trace_ = read_trace(LNSIM_SOURCE_DIR "/traces/digits-cnn.jsonl");
@@ -174,26 +102,6 @@ TEST(Tensors, that_are_not_sound_are_problems_at_their_lines) {
             path + ":5: gone: got no such file, expected the tensor's .npy file");
   EXPECT_EQ(found.problems[2].message(),
             path + ":6: short: got shape [3], expected shape [2] from the manifest");
-}
-
-TEST(Updates, of_rules_that_the_trace_does_not_say_enough_of_are_counted) {
-  RecordedTrace recorded("rules");
-  for (const char* key : {"w", "g", "new"}) recorded.tensor(key, {1}, {1});
-  for (const char* rule : {"sgd", "sgd", "adam"}) {
-    recorded.operation({{"layer", "fc"},
-                        {"op", "update"},
-                        {"pass", "update"},
-                        {"param", "p"},
-                        {"shape", {1}},
-                        {"rule", rule},
-                        {"w", "w"},
-                        {"dw", "g"},
-                        {"out", "new"}});
-  }
-  const TraceCheck found = check_trace(recorded.read(), {}, kSilent);
-  EXPECT_EQ(found.updates, 0U);
-  EXPECT_EQ(found.updates_not_recomputed, (std::map<std::string, std::uint64_t>{{"sgd", 2U}, {"adam", 1U}}));
-  EXPECT_NE(check_text(found, {}).find("2 of rule sgd not recomputed"), std::string::npos);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sim/run/trace_tools/recompute.h"
+#include "sim/run/trace_tools/recomputed_product.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,6 +7,7 @@
 #include "sim/run/replay/exact_product.h"
 #include "sim/run/replay/operand_gather.h"
 #include "sim/run/replay/operand_source.h"
+#include "sim/run/trace_tools/stored_weight.h"
 
 namespace lnsim {
 
@@ -14,23 +15,10 @@ namespace {
 
 constexpr std::uint32_t kVector = 64;  // elements that are gathered together
 
-double top_code(int bits) {
-  return std::ldexp(1, bits - 1) - 1;
-}
-
 // A code on the grid 2^((code + k) / gamma), brought into the range of the format.
 double lns_value(double code, double k, double top, int gamma, bool flush, double sign_of) {
   if (code < 0 && flush) return 0;
   return std::copysign(std::exp2((std::clamp(code, 0.0, top) + k) / gamma), sign_of);
-}
-
-// round(gamma log2 |w|) - k, of a weight that is not zero.
-double stored_code(double w, const UpdateRecord& record) {
-  return std::nearbyint(*record.store_gamma * std::log2(std::abs(w))) - *record.store_k;
-}
-
-bool is_stored(const UpdateRecord& record) {
-  return record.store_bits && record.store_gamma && record.store_k && record.store_kb;
 }
 
 // An operand's values where its tensor has them.
@@ -54,38 +42,6 @@ class PlainOperand final : public OperandRows {
   std::int64_t rows_;
   OperandGather gather_;
   const std::vector<double>* values_;
-};
-
-// The codes by which one weight may have moved: both ends are the same except beside a midpoint of g*.
-struct Moves {
-  double least, most;
-};
-
-class MadamStep {
- public:
-  MadamStep(const UpdateRecord& update, double learning_rate)
-      : update_(&update),
-        codes_per_unit_(*update.store_gamma * learning_rate * update.learning_rate_scale),
-        correction_(1 - std::pow(update.beta, static_cast<double>(update.step))) {}
-
-  Moves moves(double g, double v, double w) const {
-    const double v_hat = (update_->beta * v + (1 - update_->beta) * g * g) / correction_;
-    const double quotient = v_hat == 0 ? 0 : g / std::sqrt(v_hat);
-    constexpr double kSlack = 2.5 * 0x1p-24;
-    const double one = codes(quotient * (1 - kSlack), w), other = codes(quotient * (1 + kSlack), w);
-    return {std::min(one, other), std::max(one, other)};
-  }
-
- private:
-  double codes(double quotient, double w) const {
-    const double bound = update_->gradient_bound;
-    const double g_star = std::nearbyint(std::clamp(quotient, -bound, bound));
-    return -std::nearbyint(codes_per_unit_ * g_star) * (w < 0 ? -1 : 1);
-  }
-
-  const UpdateRecord* update_;
-  double codes_per_unit_;
-  double correction_;
 };
 
 }  // namespace
@@ -139,39 +95,6 @@ std::vector<double> recomputed_product(const TraceOperation& operation, const Te
     exact_product(p, rows, columns, out);
   }
   return out;
-}
-
-std::optional<UpdateDifference> recomputed_update(const UpdateRecord& update, const TraceHeader& header,
-                                                  const TensorStore& store) {
-  const bool is_madam = update.rule == "madam_int" || update.rule == "madam";
-  const std::optional<double> rate = update.learning_rate ? update.learning_rate : header.learning_rate;
-  if (!is_madam || !is_stored(update) || !rate) return std::nullopt;
-  if (update.w.empty() || update.dw.empty() || update.v.empty() || update.out.empty()) return std::nullopt;
-  TensorBlocks weights = store.open(update.w), gradients = store.open(update.dw);
-  TensorBlocks moments = store.open(update.v), results = store.open(update.out);
-  const MadamStep step(update, *rate);
-  const double top = top_code(*update.store_bits);
-  UpdateDifference difference;
-  while (true) {
-    const auto w = weights.next(), g = gradients.next(), v = moments.next(), out = results.next();
-    if (w.empty()) return difference;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-      ++difference.values;
-      // A weight of zero, which has no logarithm, stays what it is.
-      if (w[i] == 0 || out[i] == 0) {
-        difference.differing += w[i] != out[i] ? 1 : 0;
-        continue;
-      }
-      const double old = stored_code(w[i], update), found = stored_code(out[i], update);
-      const Moves moves = step.moves(g[i], v[i], w[i]);
-      const double least = std::clamp(old + moves.least, 0.0, top);
-      const double most = std::clamp(old + moves.most, 0.0, top);
-      const double distance = std::max({least - found, found - most, 0.0});
-      const bool other = distance != 0 || (w[i] < 0) != (out[i] < 0);
-      difference.differing += other ? 1 : 0;
-      difference.largest = std::max(difference.largest, static_cast<std::int64_t>(distance));
-    }
-  }
 }
 
 }  // namespace lnsim

@@ -1,10 +1,8 @@
-// The recorded arithmetic once more, in double: products of the operands as the recorder rounded them, and
-// the steps of its optimizer on stored codes. Independent of models/arith.
+// Recorded products once more, in double, of the operands as the recorder rounded them. Independent of
+// models/arith.
 #pragma once
 
-#include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,20 +32,5 @@ class RecordedRounding {
 // throws.
 std::vector<double> recomputed_product(const TraceOperation& operation, const TensorStore& store,
                                        const RecordedRounding& rounding);
-
-struct UpdateDifference {
-  std::uint64_t values = 0;
-  std::uint64_t differing = 0;  // new weights with another stored code
-  std::int64_t largest = 0;     // distance, in codes
-};
-
-// The step of Madam on weights stored in LNS:
-//   v_hat = (beta v + (1 - beta) g^2) / (1 - beta^step)      g* = round(clamp(g / sqrt(v_hat), +-bound))
-//   e <- clamp(e - round(gamma lr g* sign W), 0, top)
-// A recorder that evaluates the quotient in single precision may be off by a relative 2.5 x 2^-24: where that
-// changes g*, either step is right. Nothing for other rules, weights that are not stored in LNS, and updates
-// that lack a tensor: their traces do not say enough to recompute them.
-std::optional<UpdateDifference> recomputed_update(const UpdateRecord& update, const TraceHeader& header,
-                                                  const TensorStore& store);
 
 }  // namespace lnsim
