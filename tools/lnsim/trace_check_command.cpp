@@ -14,11 +14,13 @@ struct CheckCommand {
 };
 
 constexpr const char* kCheckFooter =
-    R"(Checks the manifest (shapes and MACs against closed formulas, references), then that every tensor is there, whole, of
-the stated shape and type, and finite; then recomputes, in double precision, every product whose operands are recorded
-(rounded as the header's `numerics` say) and the steps of Madam on weights stored in LNS. Prints every problem with its
-line; of a manifest that cannot be read, the first 20. Exit code 0: no problem, 1: some. Held in memory: the operands and
-the result of one product.
+    R"(Checks the manifest (shapes and MACs against closed formulas, references), the digests that its header has, and that
+every tensor is there, whole, of the stated shape and type, and finite; then recomputes in double precision every product
+whose operands are recorded (rounded as the header's `numerics` say) and the steps of Madam on weights stored in LNS, of
+SGD and of Adam. Prints every problem with its line; of a manifest that cannot be read, the first 20. Half-precision
+arithmetic needs a larger --tolerance. Held in memory: the operands and the result of one product.
+
+Exit codes: 0 no problem, 1 some.
 
 Examples
   lnsim trace check traces/digits-cnn.jsonl

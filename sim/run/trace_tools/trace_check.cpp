@@ -155,8 +155,9 @@ TraceCheck check_trace(const Trace& trace, const CheckOptions& options, const Pr
 }
 
 std::string check_text(const TraceCheck& check, const CheckOptions& options) {
-  std::string text =
-      fmt::format("{} tensors there, whole, of the stated shape and type, and finite\n", check.tensors);
+  std::string text;
+  if (check.tensors > 0)
+    text += fmt::format("{} tensors there, whole, of the stated shape and type, and finite\n", check.tensors);
   if (check.digests > 0) text += fmt::format("{} digests compared\n", check.digests);
   text += fmt::format("{} products recomputed", check.products);
   if (check.products_without_operands > 0)
