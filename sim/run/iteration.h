@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,6 +12,7 @@
 #include "sim/run/compile/compile.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy.h"
+#include "sim/run/progress.h"
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
 #include "sim/run/trace/trace.h"
@@ -60,9 +60,6 @@ struct IterationOptions {
   SimulationOptions simulation{};
   unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it
 };
-
-// Steps done, of how many, and the layer of the last one. Called from one thread at a time.
-using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& layer)>;
 
 // Throws UserError for operations the machine cannot run and for bad tensors, ModelError when a promise is
 // broken: a deadlock, or sums that do not add up. Of several errors, that of the first operation.

@@ -15,7 +15,7 @@ using Sums = std::array<double, kBlock>;
 // Values of columns first .. first + kBlock of B, [element][column], zero beyond the last.
 class Panel {
  public:
-  explicit Panel(const ProductOperand& b)
+  explicit Panel(const OperandRows& b)
       : b_(&b),
         column_(static_cast<std::size_t>(b.row_elements())),
         values_(static_cast<std::size_t>(b.row_elements() * kBlock)) {}
@@ -42,14 +42,14 @@ class Panel {
   }
 
  private:
-  const ProductOperand* b_;
+  const OperandRows* b_;
   std::vector<double> column_;
   std::vector<double> values_;
 };
 
 }  // namespace
 
-void exact_product(const Product& product, const ProductOperand& a, const ProductOperand& b,
+void exact_product(const Product& product, const OperandRows& a, const OperandRows& b,
                    std::span<double> out) {
   Panel panel(b);
   std::vector<double> row(static_cast<std::size_t>(a.row_elements()));

@@ -23,6 +23,7 @@
 #include "models/arith/number_format.h"
 #include "sim/run/compile/product.h"
 #include "sim/run/replay/operand_gather.h"
+#include "sim/run/replay/operand_rows.h"
 #include "sim/run/replay/operand_source.h"
 
 namespace lnsim {
@@ -69,7 +70,7 @@ struct OperandLayout {
   std::uint32_t vector_size = 1;
 };
 
-class ProductOperand {
+class ProductOperand final : public OperandRows {
  public:
   // ScaleGranularity::tensor: shares the packed tensor.
   ProductOperand(const OperandLayout& layout, std::shared_ptr<const PackedTensor> whole, arith::Scale scale);
@@ -79,17 +80,17 @@ class ProductOperand {
                  Side side, std::uint64_t first_index, arith::QuantiseCounts& counts);
 
   std::int64_t groups() const { return groups_; }
-  std::int64_t rows() const { return rows_; }
+  std::int64_t rows() const override { return rows_; }
   std::int64_t vectors() const { return gather_.vectors(); }
-  std::int64_t row_elements() const { return gather_.vectors() * gather_.vector_size(); }
+  std::int64_t row_elements() const override { return gather_.vectors() * gather_.vector_size(); }
 
   // Rows first .. first + count, `vectors` of them from first_vector on, [row][vector][element]. Rows and
   // vectors that the operand does not have are padding.
   void read(std::int64_t group, std::int64_t first, std::int64_t count, std::int64_t first_vector,
             std::int64_t vectors, std::byte* packed) const;
 
-  // Values of a row, [vector][element], padding 0; row_elements() of them.
-  void values(std::int64_t group, std::int64_t row, double* out) const;
+  // [vector][element].
+  void values(std::int64_t group, std::int64_t row, double* out) const override;
 
   // The scale that the post-processing unit applies to sums of this row.
   arith::Scale scale(std::int64_t group, std::int64_t row) const {

@@ -19,25 +19,47 @@ std::string commit() {
   return LNSIM_COMMIT;
 }
 
+namespace {
+
+class Sha256 {
+ public:
+  Sha256() { check(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1); }
+  void add(std::string_view bytes) {
+    check(EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) == 1);
+  }
+  std::string hexadecimal() {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    check(EVP_DigestFinal_ex(context_.get(), digest.data(), &size) == 1);
+    std::string text;
+    for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
+    return text;
+  }
+
+ private:
+  static void check(bool good) {
+    if (!good) throw ModelError("SHA-256 failed");
+  }
+  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+}  // namespace
+
+std::string text_hash(std::string_view text) {
+  Sha256 hash;
+  hash.add(text);
+  return hash.hexadecimal();
+}
+
 std::string file_hash(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file)
     throw UserError(Diagnostic{{path.string()}, "", "a file that cannot be opened", "a readable file"});
-
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned size = 0;
-  bool good = context && EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) == 1;
+  Sha256 hash;
   std::array<char, 65536> block{};
-  while (good && (file.read(block.data(), block.size()) || file.gcount() > 0)) {
-    good = EVP_DigestUpdate(context.get(), block.data(), static_cast<std::size_t>(file.gcount())) == 1;
-  }
-  if (!good || EVP_DigestFinal_ex(context.get(), digest.data(), &size) != 1)
-    throw ModelError("SHA-256 failed");
-
-  std::string text;
-  for (unsigned i = 0; i < size; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
+  while (file.read(block.data(), block.size()) || file.gcount() > 0)
+    hash.add({block.data(), static_cast<std::size_t>(file.gcount())});
+  return hash.hexadecimal();
 }
 
 nlohmann::ordered_json input_json(const std::filesystem::path& path) {

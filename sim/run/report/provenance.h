@@ -13,6 +13,8 @@ namespace lnsim {
 std::string version();  // of the program, for example 0.1.0
 std::string commit();   // of its source, or `unknown`
 
+// SHA-256 in hexadecimal.
+std::string text_hash(std::string_view text);
 // SHA-256 of a file's bytes, in hexadecimal. Throws UserError when it cannot be read.
 std::string file_hash(const std::filesystem::path& path);
 

@@ -21,7 +21,6 @@ static_assert(std::endian::native == std::endian::little, "elements are copied a
 
 constexpr std::string_view kMagic{"\x93NUMPY", 6};
 constexpr std::uint32_t kLongestHeader = 1U << 16;
-constexpr std::size_t kChunkBytes = 1U << 16;
 constexpr double kLargestExactInteger = 9007199254740992.0;  // 2^53
 
 double half_to_double(std::uint16_t bits) {
@@ -96,25 +95,34 @@ class HeaderText {
   std::string_view text_;
 };
 
-class Reader {
- public:
-  Reader(ByteSource& source, const TensorInfo& expected) : source_(source), expected_(expected) {}
+}  // namespace
 
-  Tensor read() {
+class NpyReader::Reading {
+ public:
+  Reading(ByteSource& source, const TensorInfo& expected) : source_(source), expected_(expected) {
     const std::string header = read_header();
     const HeaderText text(header);
     check_order(text.after("fortran_order"));
-    const ElementType& type = read_type(text.after("descr"));
-    Tensor tensor{read_shape(text.after("shape")), {}};
-    if (tensor.shape != expected_.shape) {
-      fail(fmt::format("shape [{}]", fmt::join(tensor.shape, ", ")),
+    type_ = &read_type(text.after("descr"));
+    shape_ = read_shape(text.after("shape"));
+    if (shape_ != expected_.shape) {
+      fail(fmt::format("shape [{}]", fmt::join(shape_, ", ")),
            fmt::format("shape [{}] from the manifest", fmt::join(expected_.shape, ", ")));
     }
-    read_elements(type, tensor);
-    // An archive compares checksums only when it is asked for what follows the last byte.
-    std::array<unsigned char, 1> more{};
-    if (source_.read(more) != 0) fail("bytes after the stated end", "none");
-    return tensor;
+    count_ = checked_count();
+  }
+
+  std::span<const double> next() {
+    const std::size_t elements = std::min<std::uint64_t>(count_ - read_, kBlockElements);
+    bytes_.resize(elements * type_->bytes);
+    take(bytes_);
+    block_.clear();
+    for (std::size_t at = 0; at < bytes_.size(); at += type_->bytes) {
+      block_.push_back(checked(type_->decode(bytes_.data() + at)));
+      ++read_;
+    }
+    if (read_ == count_) check_end();
+    return block_;
   }
 
  private:
@@ -197,57 +205,66 @@ class Reader {
     return shape;
   }
 
-  void read_elements(const ElementType& type, Tensor& tensor) {
-    const auto count = element_count(tensor.shape);
+  // The sizes agree before the first element is read.
+  std::uint64_t checked_count() const {
+    const auto count = element_count(shape_);
     const std::uint64_t data = source_.size() - std::min<std::uint64_t>(taken_, source_.size());
     const auto claim = count ? static_cast<std::uint64_t>(*count) : 0;
-    if (!count || claim > data / type.bytes || claim * type.bytes != data) {
+    if (!count || claim > data / type_->bytes || claim * type_->bytes != data) {
       fail(fmt::format("{} bytes of data", data),
-           count
-               ? fmt::format("{} x {} bytes for shape [{}]", claim, type.bytes, fmt::join(tensor.shape, ", "))
-               : "extents whose product fits 62 bits");
+           count ? fmt::format("{} x {} bytes for shape [{}]", claim, type_->bytes, fmt::join(shape_, ", "))
+                 : "extents whose product fits 62 bits");
     }
-    std::vector<unsigned char> chunk(std::min<std::uint64_t>(kChunkBytes, data));
-    // Grows with what really arrives: a container may promise more than it holds.
-    while (tensor.values.size() < claim) {
-      const std::uint64_t left = (claim - tensor.values.size()) * type.bytes;
-      const auto bytes = std::span(chunk).first(std::min<std::uint64_t>(left, chunk.size()));
-      take(bytes);
-      for (std::size_t at = 0; at < bytes.size(); at += type.bytes) {
-        tensor.values.push_back(checked(type, type.decode(bytes.data() + at), tensor));
-      }
-    }
+    return claim;
   }
 
-  double checked(const ElementType& type, double value, const Tensor& tensor) const {
+  void check_end() {
+    // An archive compares checksums only when it is asked for what follows the last byte.
+    std::array<unsigned char, 1> more{};
+    if (source_.read(more) != 0) fail("bytes after the stated end", "none");
+  }
+
+  double checked(double value) const {
     if (!std::isfinite(value)) {
-      fail(fmt::format("{} at [{}]", value, fmt::join(index_of(tensor), ", ")), "finite numbers");
+      fail(fmt::format("{} at [{}]", value, fmt::join(index_of_next(), ", ")), "finite numbers");
     }
-    const bool is_integer = type.code[1] == 'i' || type.code[1] == 'u';
+    const bool is_integer = type_->code[1] == 'i' || type_->code[1] == 'u';
     if (is_integer && std::abs(value) > kLargestExactInteger) {
-      fail(fmt::format("{:.0f} at [{}]", value, fmt::join(index_of(tensor), ", ")),
+      fail(fmt::format("{:.0f} at [{}]", value, fmt::join(index_of_next(), ", ")),
            "integers of at most 2^53");
     }
     return value;
   }
 
-  // Of the element that comes next.
-  static std::vector<std::int64_t> index_of(const Tensor& tensor) {
-    std::vector<std::int64_t> index(tensor.shape.size());
-    auto rest = static_cast<std::int64_t>(tensor.values.size());
+  std::vector<std::int64_t> index_of_next() const {
+    std::vector<std::int64_t> index(shape_.size());
+    auto rest = static_cast<std::int64_t>(read_);
     for (std::size_t i = index.size(); i-- > 0;) {
-      index[i] = rest % tensor.shape[i];
-      rest /= tensor.shape[i];
+      index[i] = rest % shape_[i];
+      rest /= shape_[i];
     }
     return index;
   }
 
   ByteSource& source_;
   const TensorInfo& expected_;
-  std::uint64_t taken_ = 0;
+  const ElementType* type_ = nullptr;
+  std::vector<std::int64_t> shape_;
+  std::uint64_t taken_ = 0;  // bytes
+  std::uint64_t count_ = 0;  // elements
+  std::uint64_t read_ = 0;
+  std::vector<unsigned char> bytes_;
+  std::vector<double> block_;
 };
 
-}  // namespace
+NpyReader::NpyReader(ByteSource& source, const TensorInfo& expected)
+    : reading_(std::make_unique<Reading>(source, expected)) {}
+
+NpyReader::~NpyReader() = default;
+
+std::span<const double> NpyReader::next() {
+  return reading_->next();
+}
 
 std::vector<std::string> npy_type_names() {
   std::vector<std::string> names;
@@ -256,8 +273,10 @@ std::vector<std::string> npy_type_names() {
   return names;
 }
 
-Tensor read_npy(ByteSource& source, const TensorInfo& expected) {
-  return Reader(source, expected).read();
+std::size_t npy_element_bytes(std::string_view type_name) {
+  const ElementType* type = find_type(type_name);
+  if (type == nullptr) throw ModelError(fmt::format("no element type {}", type_name));
+  return type->bytes;
 }
 
 }  // namespace lnsim

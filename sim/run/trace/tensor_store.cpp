@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -52,21 +53,46 @@ TensorStore::TensorStore(const Trace& trace) : archive_(std::make_unique<Archive
 
 TensorStore::~TensorStore() = default;
 
-Tensor TensorStore::read(const std::string& key) const {
+struct TensorBlocks::Source {
+  Source(std::unique_ptr<ByteSource> source, const TensorInfo& expected)
+      : bytes(std::move(source)), info(expected), reader(*bytes, info) {}
+  std::unique_ptr<ByteSource> bytes;
+  TensorInfo info;
+  NpyReader reader;
+};
+
+TensorBlocks::TensorBlocks(std::unique_ptr<Source> source) : source_(std::move(source)) {}
+TensorBlocks::TensorBlocks(TensorBlocks&&) noexcept = default;
+TensorBlocks::~TensorBlocks() = default;
+
+std::span<const double> TensorBlocks::next() {
+  return source_->reader.next();
+}
+
+TensorBlocks TensorStore::open(const std::string& key) const {
   const auto found = archive_->tensors.find(key);
   if (found == archive_->tensors.end()) {
     throw UserError(Diagnostic{{archive_->trace}, key, "nothing", "a `tensor` line for it"});
   }
   const TensorInfo& info = found->second;
   if (!info.file.empty()) {
-    FileSource source(archive_->folder / info.file, key);
-    return read_npy(source, info);
+    return TensorBlocks(std::make_unique<TensorBlocks::Source>(
+        std::make_unique<FileSource>(archive_->folder / info.file, key), info));
   }
   if (!archive_->npz) {
     throw UserError(
         Diagnostic{{archive_->trace, info.line}, key, "neither", "`file`, or `tensors` in the header"});
   }
-  return read_npy(*archive_->npz->open(key), info);
+  return TensorBlocks(std::make_unique<TensorBlocks::Source>(archive_->npz->open(key), info));
+}
+
+Tensor TensorStore::read(const std::string& key) const {
+  TensorBlocks blocks = open(key);
+  Tensor tensor{archive_->tensors.at(key).shape, {}};
+  // Grows with what really arrives: a container may promise more than it holds.
+  for (auto block = blocks.next(); !block.empty(); block = blocks.next())
+    tensor.values.insert(tensor.values.end(), block.begin(), block.end());
+  return tensor;
 }
 
 }  // namespace lnsim

@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,8 @@ struct UpdateRecord {
   double learning_rate_scale = 1.0;
   double beta = 0.999;
   double gradient_bound = 10.0;
+  // Decay of the first moment (sgd, adam) and of the second, and adam's epsilon; empty: the run config's.
+  std::optional<double> momentum, second_momentum, epsilon;
 };
 
 struct TraceOperation {
@@ -122,6 +125,21 @@ Trace read_trace(const std::filesystem::path& path);
 // Writes a manifest (format /1); the file appears under its name only when complete.
 void write_trace(const Trace& trace, const std::filesystem::path& path);
 
+// A tensor's elements in C order, a block at a time.
+class TensorBlocks {
+ public:
+  struct Source;
+  explicit TensorBlocks(std::unique_ptr<Source> source);
+  TensorBlocks(TensorBlocks&&) noexcept;
+  ~TensorBlocks();
+  // The next block, valid until the next call; empty after the last. All tensors of as many elements are cut
+  // alike. Throws UserError for data that end too early or are damaged, NaN and infinity.
+  std::span<const double> next();
+
+ private:
+  std::unique_ptr<Source> source_;
+};
+
 // The tensors of a trace, opened once and read one at a time.
 class TensorStore {
  public:
@@ -130,6 +148,8 @@ class TensorStore {
   ~TensorStore();
   // Throws UserError for a missing tensor, a shape or type other than the manifest says, NaN or infinity.
   Tensor read(const std::string& key) const;
+  // The same a block at a time. The store must outlive what it returns.
+  TensorBlocks open(const std::string& key) const;
 
  private:
   struct Archive;

@@ -1,7 +1,6 @@
-#include <nlohmann/json.hpp>
+#include "sim/run/trace/trace_writer.h"
 
 #include "sim/run/report/output_file.h"
-#include "sim/run/trace/trace.h"
 
 namespace lnsim {
 
@@ -55,6 +54,9 @@ void add_update(const UpdateRecord& update, Json& line) {
   if (!update.rule.empty()) line["rule"] = update.rule;
   if (update.learning_rate) line["lr"] = *update.learning_rate;
   line["step"] = update.step;
+  if (update.momentum) line["momentum"] = *update.momentum;
+  if (update.second_momentum) line["beta"] = *update.second_momentum;
+  if (update.epsilon) line["epsilon"] = *update.epsilon;
   const auto tensor = [&](const char* key, const std::string& value) {
     if (!value.empty()) line[key] = value;
   };
@@ -100,6 +102,14 @@ Json tensor_line(const TensorInfo& tensor) {
 }
 
 }  // namespace
+
+Json header_json(const TraceHeader& header) {
+  return header_line(header);
+}
+
+Json operation_json(const TraceOperation& operation) {
+  return operation_line(operation);
+}
 
 void write_trace(const Trace& trace, const std::filesystem::path& path) {
   std::string text = header_line(trace.header).dump() + "\n";

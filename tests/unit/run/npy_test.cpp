@@ -34,16 +34,24 @@ TensorInfo expected(std::vector<std::int64_t> shape, std::string dtype) {
   return {"fc/x", std::move(shape), std::move(dtype), "", 3};
 }
 
+std::vector<double> read_all(ByteSource& source, const TensorInfo& info) {
+  NpyReader reader(source, info);
+  std::vector<double> values;
+  for (auto block = reader.next(); !block.empty(); block = reader.next())
+    values.insert(values.end(), block.begin(), block.end());
+  return values;
+}
+
 std::vector<double> values(const std::string& type, const std::string& dtype, std::int64_t count,
                            const std::string& data, int version = 1) {
   Bytes source(npy_bytes(npy_header_text(type, "(" + std::to_string(count) + ",)"), data, version));
-  return read_npy(source, expected({count}, dtype)).values;
+  return read_all(source, expected({count}, dtype));
 }
 
 std::string message(const std::string& bytes, const TensorInfo& info = expected({2}, "float32")) {
   try {
     Bytes source(bytes);
-    read_npy(source, info);
+    read_all(source, info);
   } catch (const UserError& error) {
     return error.what();
   }
@@ -77,11 +85,9 @@ TEST(Npy, half_precision_has_normal_and_subnormal_values) {
 
 TEST(Npy, elements_stand_in_c_order_and_a_scalar_is_one_element) {
   Bytes matrix(npy_bytes(npy_header_text("<f4", "(2, 3)"), raw_bytes<float>({0, 1, 2, 3, 4, 5})));
-  const Tensor tensor = read_npy(matrix, expected({2, 3}, "float32"));
-  EXPECT_EQ(tensor.shape, (std::vector<std::int64_t>{2, 3}));
-  EXPECT_EQ(tensor.values, (std::vector<double>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(read_all(matrix, expected({2, 3}, "float32")), (std::vector<double>{0, 1, 2, 3, 4, 5}));
   Bytes scalar(npy_bytes(npy_header_text("<f4", "()"), raw_bytes<float>({7})));
-  EXPECT_EQ(read_npy(scalar, expected({}, "float32")).values, (std::vector<double>{7}));
+  EXPECT_EQ(read_all(scalar, expected({}, "float32")), (std::vector<double>{7}));
 }
 
 TEST(Npy, arrays_longer_than_a_chunk_are_read_whole) {
@@ -157,7 +163,7 @@ TEST(Npy, data_that_ends_before_the_stated_size_says_so) {
   Bytes source(npy_bytes(npy_header_text("<f4", "(2,)"), raw_bytes<float>({1})));
   source.claim(source.size() + 4);
   try {
-    read_npy(source, expected({2}, "float32"));
+    read_all(source, expected({2}, "float32"));
     FAIL() << "no error";
   } catch (const UserError& error) {
     const std::string text = error.what();
@@ -186,6 +192,31 @@ TEST(Npy, integers_that_a_double_does_not_hold_are_refused) {
       message(npy_bytes(npy_header_text("<i8", "(1,)"), raw_bytes<std::int64_t>({std::int64_t{1} << 60})),
               expected({1}, "int64")),
       "t.npz: fc/x: got 1152921504606846976 at [0], expected integers of at most 2^53");
+}
+
+TEST(Npy, gives_its_elements_in_blocks_and_then_nothing) {
+  constexpr std::size_t kCount = 2 * NpyReader::kBlockElements + 5;
+  std::vector<float> written(kCount);
+  for (std::size_t i = 0; i < kCount; ++i) written[i] = static_cast<float>(i);
+  Bytes source(npy_bytes(npy_header_text("<f4", "(" + std::to_string(kCount) + ",)"), raw_bytes(written)));
+  const TensorInfo info = expected({static_cast<std::int64_t>(kCount)}, "float32");
+  NpyReader reader(source, info);
+  std::vector<std::size_t> sizes;
+  std::vector<double> read;
+  for (auto block = reader.next(); !block.empty(); block = reader.next()) {
+    sizes.push_back(block.size());
+    read.insert(read.end(), block.begin(), block.end());
+  }
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{NpyReader::kBlockElements, NpyReader::kBlockElements, 5}));
+  EXPECT_EQ(read, std::vector<double>(written.begin(), written.end()));
+  EXPECT_TRUE(reader.next().empty());
+}
+
+TEST(Npy, knows_the_bytes_of_an_element) {
+  EXPECT_EQ(npy_element_bytes("float32"), 4U);
+  EXPECT_EQ(npy_element_bytes("<f2"), 2U);
+  EXPECT_EQ(npy_element_bytes("bool"), 1U);
+  EXPECT_THROW(npy_element_bytes("complex64"), ModelError);
 }
 
 }  // namespace
