@@ -85,19 +85,21 @@ LINEARS = {functional.linear}
 MATMULS = spellings("matmul", "bmm", "mm") | operators("matmul")
 VECTOR_OPERATORS = {function: native for native, functions in {
     **{name: spellings(name) for name in (
-        "batch_norm", "layer_norm", "group_norm", "relu", "gelu", "tanh", "sigmoid", "silu", "softmax", "log_softmax",
+        "batch_norm", "layer_norm", "group_norm", "gelu", "tanh", "sigmoid", "silu", "softmax", "log_softmax",
         "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "sum", "mean", "dropout", "embedding", "cross_entropy",
         "nll_loss", "mse_loss", "cat")},
     "max_pool2d": spellings("max_pool2d", "max_pool2d_with_indices"),
     "max_pool": spellings("max_pool1d"), "avg_pool": spellings("avg_pool1d"),
     "add": spellings("add") | operators("add"), "sub": spellings("sub") | operators("sub"),
     "mul": spellings("mul") | operators("mul"), "div": spellings("div", "true_divide") | operators("truediv"),
-    "copy": spellings("clone", "contiguous", "reshape", "flatten", "masked_fill"),
+    "relu": spellings("relu", "relu6", "hardtanh", "leaky_relu", "threshold", "clamp_min"),
+    "scale": spellings("neg", "masked_fill"),
+    "copy": spellings("clone", "contiguous", "reshape", "flatten"),
 }.items() for function in functions}
 # Their shape is that of the result; of the others it is that of the input.
 SHAPED_BY_RESULT = {"add", "sub", "mul", "div", "scale", "embedding", "cat", "copy"}
 # Products that are not recorded: better no trace than one that lacks them.
-REFUSED = spellings("conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "bilinear", "einsum", "tensordot",
+REFUSED = spellings("conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "bilinear", "tensordot",
                     "inner", "outer", "addbmm", "addmv", "addr", "chain_matmul", "lstm", "gru", "rnn_tanh", "rnn_relu",
                     "lstm_cell", "gru_cell", "rnn_tanh_cell", "rnn_relu_cell")
 
@@ -139,11 +141,35 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
     return functional.conv2d(input.unsqueeze(-2), weight.unsqueeze(-2), bias, *wide, groups).squeeze(-2)
 
 
+def einsum(equation, *operands):
+    operands = operands[0] if isinstance(operands[0], (list, tuple)) else operands
+    inputs, arrow, output = equation.replace(" ", "").partition("->")
+    labels = inputs.split(",")
+    if not arrow or len(labels) != 2 or "." in equation or any(len(set(own)) < len(own) for own in labels):
+        raise NotImplementedError(f"got {equation!r}, expected two operands, each label once in each, and an output")
+    (left, right), (a, b) = labels, operands
+    batch = [label for label in left if label in right and label in output]
+    inner = [label for label in left if label in right and label not in output]
+    rows, columns = ([label for label in own if label not in batch + inner] for own in (left, right))
+    if not set(rows + columns) <= set(output):
+        raise NotImplementedError(f"got {equation!r}, expected every label in the other operand or the output")
+    extents = {**dict(zip(left, a.shape)), **dict(zip(right, b.shape))}
+
+    def matrices(tensor, own, *groups):
+        tensor = tensor.permute([own.index(label) for group in groups for label in group])
+        return tensor.reshape([math.prod(extents[label] for label in group) for group in groups])
+
+    result = torch.matmul(matrices(a, left, batch, rows, inner), matrices(b, right, batch, inner, columns))
+    found = batch + rows + columns
+    return result.reshape([extents[label] for label in found]).permute([found.index(label) for label in output])
+
+
 DEFINITIONS = {
     functional.multi_head_attention_forward: visible(functional.multi_head_attention_forward),
     **{function: attention for function in spellings("scaled_dot_product_attention")},
     **{function: added_product for function in spellings("addmm", "baddbmm")},
     **{function: conv1d for function in spellings("conv1d")},
+    torch.einsum: einsum,
 }
 
 
@@ -520,8 +546,11 @@ class Recorder(contextlib.AbstractContextManager):
         """Runs a function and records what it does."""
         self.note_readers([*args, *kwargs.values()])
         if func in DEFINITIONS:
-            with Watch(self):
-                return DEFINITIONS[func](*args, **kwargs)
+            try:
+                with Watch(self):
+                    return DEFINITIONS[func](*args, **kwargs)
+            except NotImplementedError as error:
+                self._refuse(func.__name__, error)
         if func in CONVOLUTIONS:
             return self._convolution(func, *args, **kwargs)
         if func in LINEARS:
