@@ -12,9 +12,8 @@
 This file is all that is needed besides PyTorch and NumPy: copy it. A trace is a JSON Lines manifest and an .npz beside it.
 Steps count the calls of optimizer.step from 0; a step is everything with gradients between two calls. One step goes to
 the path given, each of several to NAME-stepN.jsonl. A step's files appear when it is complete, whole, and stay whatever
-happens to the loop afterwards. The loop itself goes on as it would without a recorder, but for two operators that are computed by
-their definition in recorded steps, because their products are hidden otherwise: scaled_dot_product_attention and
-multi_head_attention_forward.
+happens to the loop afterwards. The loop goes on as it would without a recorder; only functions that hide a product are
+computed by their definition in recorded steps, and may round otherwise: scaled_dot_product_attention, addmm, baddbmm, einsum.
 
 What is recorded
     every operator    layer, shape or product, pass, in the order of execution
@@ -33,8 +32,8 @@ and NAME-sample.jsonl operands, for numeric results. There every product has at 
 or groups, drawn at random (seed=) without touching PyTorch's generators, but with the whole contraction: its results are
 those of the whole product. It is written as a smaller matrix product (a convolution as a linear layer on its windows,
 padding and stride as zeros among them), and sample_of holds the whole one's extents. The lines that hold the largest
-magnitude of an operand or result are always drawn, so that scales per tensor are those of the whole tensors. Updates are
-sampled by rows of the parameter in the same way.
+magnitude that the product reads or gives are always drawn, so that scales per tensor are those of the whole tensors.
+Updates are sampled by rows of the parameter in the same way.
 
     python3 lnsim_record.py --check trace.jsonl
 
@@ -94,7 +93,7 @@ VECTOR_OPERATORS = {function: native for native, functions in {
     "mul": spellings("mul") | operators("mul"), "div": spellings("div", "true_divide") | operators("truediv"),
     "relu": spellings("relu", "relu6", "hardtanh", "leaky_relu", "threshold", "clamp_min"),
     "scale": spellings("neg", "masked_fill"),
-    "copy": spellings("clone", "contiguous", "reshape", "flatten"),
+    "copy": spellings("clone", "contiguous", "reshape", "flatten", "to", "float", "double", "half", "bfloat16"),
 }.items() for function in functions}
 # Their shape is that of the result; of the others it is that of the input.
 SHAPED_BY_RESULT = {"add", "sub", "mul", "div", "scale", "embedding", "cat", "copy"}
@@ -531,7 +530,7 @@ class Recorder(contextlib.AbstractContextManager):
         if self.left_out:
             header["left_out"] = self.left_out
             named = ", ".join(f"{name} ({', '.join(layers)})" for name, layers in self.left_out.items())
-            warnings.warn(f"{self.trace.path}: left out, for they have no native name: {named}", stacklevel=3)
+            warnings.warn(f"{self.trace.path}: left out, for they have no native name: {named}", stacklevel=4)
         if self.sampled is not None:
             self.sampled.finish({**header, "sample": {"rows": self.sample, "seed": self.seed, "of": self.trace.path.name}})
         self.trace.finish(header)
@@ -560,24 +559,23 @@ class Recorder(contextlib.AbstractContextManager):
         name = getattr(func, "__name__", str(func))
         if func in REFUSED:
             self._refuse(name, "is a product that is not recorded; write it with matmul, linear or conv2d")
+        inputs = list(arrays([*args, *kwargs.values()]))
+        version = inputs[0]._version if inputs else 0
         result = func(*args, **kwargs)
         output = next(arrays([result]), None)
-        inputs = list(arrays([*args, *kwargs.values()]))
         if output is None or not output.requires_grad or not inputs:
             return result
         native = VECTOR_OPERATORS.get(func)
-        in_place = name.endswith("_") and not name.startswith("__") or name.startswith("__i")
-        if not in_place and any(output is tensor or output._base is not None for tensor in inputs):
-            return result  # a view, or nothing done
-        if native == "copy" and output.data_ptr() == inputs[0].data_ptr():
-            return result
+        if inputs[0]._version == version:  # not done in place
+            is_view = output._base is not None or any(output is tensor for tensor in inputs)
+            if is_view or native == "copy" and output.data_ptr() == inputs[0].data_ptr():
+                return result
         if native is not None:
             self._vector(native, args, inputs[0], output)
-        elif not (in_place and output.is_leaf):
+        else:
             layers = self.left_out.setdefault(name, [])
-            layer = self._where()
-            if layer not in layers:
-                layers.append(layer)
+            if self._where() not in layers:
+                layers.append(self._where())
         return result
 
     def note_readers(self, values):
@@ -667,9 +665,10 @@ class Recorder(contextlib.AbstractContextManager):
     def _observe(self, product_of, left, right, bias, call):
         """Runs a product and records every pass of it.
 
-        Views of the operands of its own show the gradients that this product alone gives them.
+        Views of the operands of its own show the gradients that this product alone gives them; the last one made gets its
+        gradient first.
         """
-        seen = [tensor.view_as(tensor) if tensor.requires_grad else tensor for tensor in (left, right)]
+        seen = [tensor.view_as(tensor) if tensor.requires_grad else tensor for tensor in (right, left)][::-1]
         result = call(*seen)
         if result._is_view():
             result = result.clone()  # in-place operators would cut a view off its gradient function
@@ -896,6 +895,8 @@ class Check:
     def __init__(self, path):
         self.path, self.wrong, self.products, self.updates, self.worst = pathlib.Path(path), [], 0, 0, 0.0
         text = self.path.read_bytes()
+        if not text.strip():
+            raise ValueError("got an empty file, expected a trace")
         self.header, *self.lines = [self._parse(number, line) for number, line in enumerate(text.splitlines(), 1)]
         if self.header.get("format") not in ("lns-layertrace/0", "lns-layertrace/1"):
             raise ValueError(f"format: got {self.header.get('format')!r}, expected lns-layertrace/0 or /1")
