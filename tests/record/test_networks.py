@@ -79,6 +79,9 @@ class Networks(RecordingTest):
         forward = [line["op"] for line in trace.operations if line["pass"] == "fwd"]
         self.assertEqual(forward, ["conv2d", "batch_norm", "relu", "conv2d", "conv2d", "conv2d", "add", "relu", "max_pool2d",
                                    "linear", "cross_entropy"])
+        pool = trace.find("pool", "fwd")
+        self.assertEqual((pool["shape"], pool["out_shape"]), ([6, 16, 4, 4], [6, 16, 2, 2]))
+        self.assertEqual((pool["attributes"]["kernel_size"], pool["attributes"]["stride"]), (2, 2))
         backward = [line["op"] for line in trace.operations if line["pass"] == "bwd"]
         self.assertEqual(backward, ["cross_entropy", "sum", "max_pool2d", "relu", "add", "sum", "relu", "batch_norm", "sum"])
         self.assert_check_passes(trace)
@@ -154,6 +157,20 @@ class Networks(RecordingTest):
             optimizer.step()
         trace = Trace(self.folder / "t.jsonl")
         self.assertEqual(trace.find("hidden", "fwd")["arithmetic"], "bfloat16")
+        self.assert_check_passes(trace)
+
+    def test_a_model_in_lower_precision_is_too(self):
+        torch.manual_seed(0)
+        model = Mlp().to(torch.bfloat16)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        with lnsim_record.Recorder(model, optimizer, self.folder / "t.jsonl", steps=[1]):
+            for _ in range(2):
+                inputs, labels = batch_for(model)
+                optimizer.zero_grad()
+                functional.cross_entropy(model(inputs.to(torch.bfloat16)).float(), labels).backward()
+                optimizer.step()
+        trace = Trace(self.folder / "t.jsonl")
+        self.assertEqual(trace.updates()["out.weight"]["arithmetic"], "bfloat16")
         self.assert_check_passes(trace)
 
     def test_operators_without_a_native_name_are_named(self):

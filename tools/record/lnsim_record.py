@@ -16,7 +16,7 @@ happens to the loop afterwards. The loop goes on as it would without a recorder;
 computed by their definition in recorded steps, and may round otherwise: scaled_dot_product_attention, addmm, baddbmm, einsum.
 
 What is recorded
-    every operator    layer, shape or product, pass, in the order of execution
+    every operator    layer, shape or product, attributes, pass, in the order of execution
     every product     conv2d, linear, matmul and bmm: both operands of each pass, and the result that PyTorch computed,
                       less the bias. Keys LAYER/x, w, y, dy, dx, dw, of two activations LAYER/a, b, y, dy, da, db
     every update      PARAMETER/w, dwq (the gradient as the rule takes it), m and v (first and second moment), w_new,
@@ -97,6 +97,14 @@ VECTOR_OPERATORS = {function: native for native, functions in {
 }.items() for function in functions}
 # Their shape is that of the result; of the others it is that of the input.
 SHAPED_BY_RESULT = {"add", "sub", "mul", "div", "scale", "embedding", "cat", "copy"}
+# Arguments after the input that their lines keep.
+ATTRIBUTES = {
+    **dict.fromkeys(("max_pool2d", "max_pool"), ("kernel_size", "stride", "padding", "dilation")),
+    **dict.fromkeys(("avg_pool2d", "avg_pool"), ("kernel_size", "stride", "padding")),
+    **dict.fromkeys(("softmax", "log_softmax", "sum", "mean", "cat"), ("dim",)),
+    "adaptive_avg_pool2d": ("output_size",), "layer_norm": ("normalized_shape",), "group_norm": ("num_groups",),
+    "dropout": ("p",),
+}
 # Products that are not recorded: better no trace than one that lacks them.
 REFUSED = spellings("conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "bilinear", "tensordot",
                     "inner", "outer", "addbmm", "addmv", "addr", "chain_matmul", "lstm", "gru", "rnn_tanh", "rnn_relu",
@@ -397,6 +405,11 @@ def decays_weights(optimizer, group):
     return isinstance(optimizer, torch.optim.AdamW) or group.get("decoupled_weight_decay", False)
 
 
+def arithmetic(dtype):
+    """What a line says of results that are stored wider than they were computed."""
+    return {} if dtype in (torch.float32, torch.float64) else {"arithmetic": str(dtype).split(".")[-1]}
+
+
 def base_of(tensor):
     """The parameter that a view of it belongs to."""
     return tensor if tensor._base is None else tensor._base
@@ -571,7 +584,7 @@ class Recorder(contextlib.AbstractContextManager):
             if is_view or native == "copy" and output.data_ptr() == inputs[0].data_ptr():
                 return result
         if native is not None:
-            self._vector(native, args, inputs[0], output)
+            self._vector(native, args, kwargs, inputs[0], output)
         else:
             layers = self.left_out.setdefault(name, [])
             if self._where() not in layers:
@@ -600,16 +613,23 @@ class Recorder(contextlib.AbstractContextManager):
         self.used_names.add(name)
         return name
 
-    def _vector(self, op, args, input, result):
+    def _vector(self, op, args, kwargs, input, result):
         if op in ("mul", "div") and not (len(args) > 1 and isinstance(args[1], torch.Tensor) and args[1].numel() > 1):
             op = "scale"
         shape = list(result.shape if op in SHAPED_BY_RESULT else input.shape)
+        fields = {"shape": shape}
+        if list(result.shape) != shape:
+            fields["out_shape"] = list(result.shape)
+        named = {**dict(zip(ATTRIBUTES.get(op, ()), args[1:])), **kwargs}
+        attributes = {name: named[name] for name in ATTRIBUTES.get(op, ()) if isinstance(named.get(name), (int, float, tuple, list))}
+        if attributes:
+            fields["attributes"] = attributes
         layer, trace = self._layer(op), self.trace
-        trace.line(layer, op, "fwd", shape=shape)
+        trace.line(layer, op, "fwd", **fields)
 
         def backward(*_):
             if self.trace is trace:
-                trace.line(layer, op, "bwd", shape=shape)
+                trace.line(layer, op, "bwd", **fields)
 
         result.grad_fn.register_hook(backward)
 
@@ -679,7 +699,7 @@ class Recorder(contextlib.AbstractContextManager):
             self.weights.setdefault(id(right), []).append(reading)
         left, right, y = (tensor.detach().to(result.dtype) for tensor in (left, right, result))  # as autocast rounds them
         tensors = {product.left: left, product.right: right, "y": y}
-        fields = {} if result.dtype in (torch.float32, torch.float64) else {"arithmetic": str(result.dtype).split(".")[-1]}
+        fields = arithmetic(result.dtype)
         forward = dict(fields)
         if bias is not None:
             added = bias.detach().to(result.dtype).double()
@@ -766,6 +786,7 @@ class Recorder(contextlib.AbstractContextManager):
                 self.left_out.setdefault(f"values of {type(self.optimizer).__name__}'s updates", ["update"])
             return p, name, group, owner, None, None
         fields, state = described
+        fields.update(arithmetic(p.dtype))
         weights, gradient = p.detach(), p.grad.to_dense() if p.grad.is_sparse else p.grad
         same = len(readings) == 1 and readings[0][1] is not None and torch.equal(readings[0][1], gradient)
         from_product = "dw" if same else None
@@ -972,7 +993,7 @@ class Check:
         self.products += 1
 
     def _update(self, line):
-        what, unit = f"{line['param']}: update", ROUNDING[str(self.tensors[line["w"]].dtype)]
+        what, unit = f"{line['param']}: update", ROUNDING[line.get("arithmetic", str(self.tensors[line["w"]].dtype))]
         w, g = self._read(line["w"]), self._read(line["dw"])
         self.updates += 1
         if "gradient" in line:
