@@ -54,8 +54,9 @@ class Check(RecordingTest):
         array = trace.tensors["out/dx"].copy()
         array[2, 3] += abs(array).max()
         self.change(trace, tensors={"out/dx": array})
-        self.assertRegex(self.check(trace.path)[2], r"^t.jsonl: out: linear bwd_input: 1 of 144 values are off, the worst by "
-                                                    r"\S+ times the rounding error it may have\n$")
+        self.assertRegex(self.check(trace.path)[2],
+                         r"^t.jsonl: out: linear bwd_input: 1 of 144 values are off, the worst by \S+ times the rounding "
+                         r"error it may have\n$")
 
     def test_a_changed_byte_of_the_tensors_is_found(self):
         trace = self.record(Mlp)
@@ -107,7 +108,8 @@ class Check(RecordingTest):
         path = self.folder / "t.jsonl"
         for text, message in (
                 ('{"format":"lns-layertrace/1","tensors":"t.npz"}\n{"i":0,', "t.jsonl: line 2: got text that is not JSON"),
-                ('{"format":"lns-layertrace/9"}\n', "t.jsonl: format: got 'lns-layertrace/9', expected lns-layertrace/0 or /1"),
+                ('{"format":"lns-layertrace/9"}\n',
+                 "t.jsonl: format: got 'lns-layertrace/9', expected lns-layertrace/0 or /1"),
                 ("", "t.jsonl: got an empty file, expected a trace"),
                 ('{"format":"lns-layertrace/1"}\n', "t.jsonl: got shapes only, expected a trace with operands")):
             path.write_text(text)

@@ -119,14 +119,15 @@ class Loops(RecordingTest):
             def forward(self, x):
                 return self.deep(x.reshape(1, 1, 2, 3, 20))
 
-        self.assert_refused("deep: conv3d: is a product that is not recorded; write it with matmul, linear or conv2d", Volume())
+        self.assert_refused("deep: conv3d: is a product that is not recorded; write it with matmul, linear or conv2d",
+                            Volume())
 
         class Contraction(Mlp):
             def forward(self, x):
                 return torch.einsum("ab,cb,db->acd", super().forward(x), x[:, :10], x[:, :10])
 
-        self.assert_refused("outside the layers: einsum: got 'ab,cb,db->acd', expected two operands, each label once in each, "
-                            "and an output", Contraction())
+        self.assert_refused("outside the layers: einsum: got 'ab,cb,db->acd', expected two operands, each label once in "
+                            "each, and an output", Contraction())
 
         class Infinite(Mlp):
             def forward(self, x):
@@ -154,8 +155,8 @@ class Loops(RecordingTest):
             def forward(self, x):
                 return Hidden.apply(super().forward(x), self.secret)
 
-        self.assert_refused("secret: got a gradient, expected a recorded operator that reads it; operators within an "
-                            "autograd.Function are not seen", Custom())
+        self.assert_refused("secret: got a gradient, expected a recorded operator that reads it; what an "
+                            "autograd.Function or a compiled model does is not seen", Custom())
 
     def test_a_second_backward_pass_names_its_layer(self):
         model = Mlp()
@@ -170,12 +171,16 @@ class Loops(RecordingTest):
 
     def test_steps_and_samples_that_make_no_sense_are_refused(self):
         model = Mlp()
-        for options, message in (({"steps": []}, "steps: got [], expected numbers of steps from 0"),
-                                 ({"steps": [-1]}, "steps: got [-1], expected numbers of steps from 0"),
-                                 ({"steps": [0], "sample": 2}, "sample: got 2, expected at least 8 rows")):
+        for options, message in (({"steps": []}, "steps: got [], expected a list of step numbers from 0"),
+                                 ({"steps": 3}, "steps: got 3, expected a list of step numbers from 0"),
+                                 ({"steps": [-1]}, "steps: got [-1], expected a list of step numbers from 0"),
+                                 ({"steps": [0], "sample": 2}, "sample: got 2, expected at least 8 rows"),
+                                 ({"steps": [0], "seed": -1}, "seed: got -1, expected an integer from 0")):
             with self.assertRaises(ValueError) as caught:
                 self.recorder(model, sgd(model), **options)
             self.assertEqual(str(caught.exception), message)
+        with self.assertRaisesRegex(ValueError, "^path: got '/nowhere/t.jsonl', expected a file in a folder that exists$"):
+            lnsim_record.Recorder(model, sgd(model), "/nowhere/t.jsonl", steps=[0])
 
 
 if __name__ == "__main__":

@@ -77,13 +77,14 @@ class Networks(RecordingTest):
         self.assertEqual(trace.find("depthwise", "fwd")["dims"]["groups"], 8)
         self.assertEqual(trace.find("depthwise", "fwd")["dims"]["dilation"], [2, 2])
         forward = [line["op"] for line in trace.operations if line["pass"] == "fwd"]
-        self.assertEqual(forward, ["conv2d", "batch_norm", "relu", "conv2d", "conv2d", "conv2d", "add", "relu", "max_pool2d",
-                                   "linear", "cross_entropy"])
+        self.assertEqual(forward, ["conv2d", "batch_norm", "relu", "conv2d", "conv2d", "conv2d", "add", "relu",
+                                   "max_pool2d", "linear", "cross_entropy"])
         pool = trace.find("pool", "fwd")
         self.assertEqual((pool["shape"], pool["out_shape"]), ([6, 16, 4, 4], [6, 16, 2, 2]))
         self.assertEqual((pool["attributes"]["kernel_size"], pool["attributes"]["stride"]), (2, 2))
         backward = [line["op"] for line in trace.operations if line["pass"] == "bwd"]
-        self.assertEqual(backward, ["cross_entropy", "sum", "max_pool2d", "relu", "add", "sum", "relu", "batch_norm", "sum"])
+        self.assertEqual(backward, ["cross_entropy", "sum", "max_pool2d", "relu", "add", "sum", "relu", "batch_norm",
+                                    "sum"])
         self.assert_check_passes(trace)
         self.assert_replays(trace)
 

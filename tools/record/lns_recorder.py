@@ -35,7 +35,8 @@ class LnsRecorder(lnsim_record.Recorder):
         product = lnsim_record.Convolution(tuple(input.shape), tuple(weight.shape), tuple(result.shape), *geometry)
         x, w = lns.quantise(input.detach(), FORMAT).double(), lns_training.operand(weight).double()
         self._quantised(product, input, weight, bias, result, functional.conv2d(x, w, None, *geometry),
-                        lambda dy: conv2d_input(x.shape, w, dy, *geometry), lambda dy: conv2d_weight(x, w.shape, dy, *geometry))
+                        lambda dy: conv2d_input(x.shape, w, dy, *geometry),
+                        lambda dy: conv2d_weight(x, w.shape, dy, *geometry))
         return result
 
     def _lns_linear(self, input, weight, bias=None):

@@ -13,19 +13,20 @@ This file is all that is needed besides PyTorch and NumPy: copy it. A trace is a
 Steps count the calls of optimizer.step from 0; a step is everything with gradients between two calls. One step goes to
 the path given, each of several to NAME-stepN.jsonl. A step's files appear when it is complete, whole, and stay whatever
 happens to the loop afterwards. The loop goes on as it would without a recorder; only functions that hide a product are
-computed by their definition in recorded steps, and may round otherwise: scaled_dot_product_attention, addmm, baddbmm, einsum.
+computed by their definition in recorded steps, and may round otherwise: scaled_dot_product_attention, addmm, baddbmm,
+einsum.
 
 What is recorded
     every operator    layer, shape or product, attributes, pass, in the order of execution
-    every product     conv2d, linear, matmul and bmm: both operands of each pass, and the result that PyTorch computed,
+    every product     conv2d, linear and bmm: both operands of each pass, and the result that PyTorch computed,
                       less the bias. Keys LAYER/x, w, y, dy, dx, dw, of two activations LAYER/a, b, y, dy, da, db
     every update      PARAMETER/w, dwq (the gradient as the rule takes it), m and v (first and second moment), w_new,
                       m_new, v_new after the step; PARAMETER is the layer for the weights of a product. SGD with momentum,
                       Adam and AdamW. Weight decay belongs to no rule of the simulator: of SGD and Adam it is in dwq, of
                       AdamW in w, and the raw tensor is kept beside. Another optimizer may offer lnsim_update(parameter):
                       a dict of the line's fields and, as tensors, its state; otherwise its updates have shapes only.
-Operators without a native name are left out, named in the header (left_out) and in a warning. A product that cannot be
-recorded is an error that names layer and operator.
+Views and copies have no line. Operators without a native name are left out, named in the header (left_out) and in a
+warning. A product that cannot be recorded is an error that names layer and operator.
 
 Samples, for models that are too large: with sample=ROWS the path holds the shapes of the whole step, for cycles and energy,
 and NAME-sample.jsonl operands, for numeric results. There every product has at most ROWS rows and columns, and batch entries
@@ -86,25 +87,27 @@ VECTOR_OPERATORS = {function: native for native, functions in {
     **{name: spellings(name) for name in (
         "batch_norm", "layer_norm", "group_norm", "gelu", "tanh", "sigmoid", "silu", "softmax", "log_softmax",
         "max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "sum", "mean", "dropout", "embedding", "cross_entropy",
-        "nll_loss", "mse_loss", "cat")},
+        "nll_loss", "mse_loss")},
     "max_pool2d": spellings("max_pool2d", "max_pool2d_with_indices"),
     "max_pool": spellings("max_pool1d"), "avg_pool": spellings("avg_pool1d"),
     "add": spellings("add") | operators("add"), "sub": spellings("sub") | operators("sub"),
     "mul": spellings("mul") | operators("mul"), "div": spellings("div", "true_divide") | operators("truediv"),
     "relu": spellings("relu", "relu6", "hardtanh", "leaky_relu", "threshold", "clamp_min"),
     "scale": spellings("neg", "masked_fill"),
-    "copy": spellings("clone", "contiguous", "reshape", "flatten", "to", "float", "double", "half", "bfloat16"),
 }.items() for function in functions}
 # Their shape is that of the result; of the others it is that of the input.
-SHAPED_BY_RESULT = {"add", "sub", "mul", "div", "scale", "embedding", "cat", "copy"}
+SHAPED_BY_RESULT = {"add", "sub", "mul", "div", "scale", "embedding"}
 # Arguments after the input that their lines keep.
 ATTRIBUTES = {
     **dict.fromkeys(("max_pool2d", "max_pool"), ("kernel_size", "stride", "padding", "dilation")),
     **dict.fromkeys(("avg_pool2d", "avg_pool"), ("kernel_size", "stride", "padding")),
-    **dict.fromkeys(("softmax", "log_softmax", "sum", "mean", "cat"), ("dim",)),
+    **dict.fromkeys(("softmax", "log_softmax", "sum", "mean"), ("dim",)),
     "adaptive_avg_pool2d": ("output_size",), "layer_norm": ("normalized_shape",), "group_norm": ("num_groups",),
     "dropout": ("p",),
 }
+# They only move data, as views do, and have no line; importers leave them out too.
+COPIES = spellings("clone", "contiguous", "reshape", "flatten", "to", "type", "type_as", "float", "double", "half",
+                   "bfloat16", "cat", "stack")
 # Products that are not recorded: better no trace than one that lacks them.
 REFUSED = spellings("conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d", "bilinear", "tensordot",
                     "inner", "outer", "addbmm", "addmv", "addr", "chain_matmul", "lstm", "gru", "rnn_tanh", "rnn_relu",
@@ -387,7 +390,8 @@ def describe_update(optimizer, parameter, group, count):
     state = optimizer.state.get(parameter, {})
     if isinstance(optimizer, torch.optim.SGD) and not (group["nesterov"] or group["dampening"]):
         m = state.get("momentum_buffer")
-        fields = {"rule": "sgd", "lr": float(group["lr"]), "step": 1 if m is None else count + 1, "momentum": group["momentum"]}
+        fields = {"rule": "sgd", "lr": float(group["lr"]), "step": 1 if m is None else count + 1,
+                  "momentum": group["momentum"]}
         return fields, {} if m is None else {"m": m}
     if isinstance(optimizer, (torch.optim.Adam, torch.optim.AdamW)) and not group["amsgrad"]:
         (momentum, beta), step = group["betas"], int(state.get("step", 0)) + 1
@@ -446,11 +450,15 @@ class Recorder(contextlib.AbstractContextManager):
     """See the top of this file. `name` and `details` (a dict) go into the header."""
 
     def __init__(self, model, optimizer, path, steps, sample=None, seed=0, name=None, details=None):
-        if not steps or any(not isinstance(step, int) or step < 0 for step in steps):
-            raise ValueError(f"steps: got {steps!r}, expected numbers of steps from 0")
+        if isinstance(steps, int) or not steps or any(not isinstance(step, int) or step < 0 for step in steps):
+            raise ValueError(f"steps: got {steps!r}, expected a list of step numbers from 0")
         if sample is not None and sample < LEAST_SAMPLE:
             raise ValueError(f"sample: got {sample}, expected at least {LEAST_SAMPLE} rows")
+        if not isinstance(seed, int) or seed < 0:
+            raise ValueError(f"seed: got {seed!r}, expected an integer from 0")
         self.model, self.optimizer, self.path, self.steps = model, optimizer, pathlib.Path(path), sorted(set(steps))
+        if not self.path.parent.is_dir():
+            raise ValueError(f"path: got {str(path)!r}, expected a file in a folder that exists")
         self.sample, self.seed = sample, seed
         self.name, self.details = name or type(model).__name__, details or {}
         self.parameters = {id(p): n for n, p in model.named_parameters()}
@@ -524,7 +532,7 @@ class Recorder(contextlib.AbstractContextManager):
             result = self.optimizer_step(*args, **kwargs)
         else:
             if args or kwargs:
-                raise RecordingError(f"{type(self.optimizer).__name__}.step: got a closure, expected none in a recorded step")
+                raise RecordingError(f"{type(self.optimizer).__name__}.step: got arguments, expected none in a recorded step")
             with torch.no_grad():
                 befores = [self._before_update(*updated) for updated in self._updated()]
             result = self.optimizer_step()
@@ -576,13 +584,12 @@ class Recorder(contextlib.AbstractContextManager):
         version = inputs[0]._version if inputs else 0
         result = func(*args, **kwargs)
         output = next(arrays([result]), None)
-        if output is None or not output.requires_grad or not inputs:
+        if output is None or not output.requires_grad or not inputs or func in COPIES:
             return result
+        done_in_place = inputs[0]._version != version
+        if not done_in_place and (output._base is not None or any(output is tensor for tensor in inputs)):
+            return result  # a view, or nothing done
         native = VECTOR_OPERATORS.get(func)
-        if inputs[0]._version == version:  # not done in place
-            is_view = output._base is not None or any(output is tensor for tensor in inputs)
-            if is_view or native == "copy" and output.data_ptr() == inputs[0].data_ptr():
-                return result
         if native is not None:
             self._vector(native, args, kwargs, inputs[0], output)
         else:
@@ -621,7 +628,8 @@ class Recorder(contextlib.AbstractContextManager):
         if list(result.shape) != shape:
             fields["out_shape"] = list(result.shape)
         named = {**dict(zip(ATTRIBUTES.get(op, ()), args[1:])), **kwargs}
-        attributes = {name: named[name] for name in ATTRIBUTES.get(op, ()) if isinstance(named.get(name), (int, float, tuple, list))}
+        attributes = {name: named[name] for name in ATTRIBUTES.get(op, ())
+                      if isinstance(named.get(name), (int, float, tuple, list))}
         if attributes:
             fields["attributes"] = attributes
         layer, trace = self._layer(op), self.trace
@@ -640,7 +648,7 @@ class Recorder(contextlib.AbstractContextManager):
         if isinstance(padding, str):
             reach = [step * (extent - 1) for step, extent in zip(dilation, weight.shape[2:])]
             if padding == "same" and any(total % 2 for total in reach):
-                self._refuse("conv2d", f"padding='same' of a filter of {list(weight.shape[2:])} is not the same on both sides")
+                self._refuse("conv2d", f"padding='same' of a {list(weight.shape[2:])} filter differs between the sides")
             padding = [total // 2 if padding == "same" else 0 for total in reach]
         geometry = (stride, pair(padding), dilation, groups)
 
@@ -771,8 +779,8 @@ class Recorder(contextlib.AbstractContextManager):
                  if p.grad is not None]
         unread = [name for p, name, _ in found if p.dim() > 1 and name not in self.readers]
         if unread:
-            raise RecordingError(f"{', '.join(unread)}: got a gradient, expected a recorded operator that reads it; operators "
-                                 "within an autograd.Function are not seen")
+            raise RecordingError(f"{', '.join(unread)}: got a gradient, expected a recorded operator that reads it; what "
+                                 "an autograd.Function or a compiled model does is not seen")
         return found
 
     def _before_update(self, p, name, group):
@@ -922,7 +930,7 @@ class Check:
         if self.header.get("format") not in ("lns-layertrace/0", "lns-layertrace/1"):
             raise ValueError(f"format: got {self.header.get('format')!r}, expected lns-layertrace/0 or /1")
         if not self.header.get("tensors"):
-            raise ValueError("got shapes only, expected a trace with operands (of a sampled recording it is NAME-sample.jsonl)")
+            raise ValueError("got shapes only, expected a trace with operands (of a sampled recording NAME-sample.jsonl)")
         packed = self.path.with_name(self.header["tensors"])
         self._digest("lines_sha256", hashlib.sha256(text.partition(b"\n")[2]).hexdigest(), "the manifest's lines")
         self._digest("npz_sha256", digest(packed), packed.name)
@@ -977,8 +985,9 @@ class Check:
         excess = (error / (bound + 2.0 ** -126)).max()
         self.worst = max(self.worst, excess)
         if not excess <= 1:
-            self.wrong.append(f"{what}: {int((~(error <= bound + 2.0 ** -126)).sum())} of {error.size} values are off, the worst "
-                              f"by {excess:.3g} times the rounding error it may have")
+            off = int((~(error <= bound + 2.0 ** -126)).sum())
+            self.wrong.append(f"{what}: {off} of {error.size} values are off, the worst by {excess:.3g} times the rounding "
+                              "error it may have")
 
     def _product(self, line):
         """A sum of K products in any order is off by at most (K + 1) roundings of the sum of their magnitudes."""
