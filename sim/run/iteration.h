@@ -43,6 +43,7 @@ struct IterationResult {
   RunResult run;                            // sums
   std::uint64_t macs = 0;
   Energy energy;
+  std::optional<TraceSample> sample;      // the trace is one: cycles and energy are the sample's
   std::uint64_t simulated = 0;            // distinct operations; the others repeat one of these
   std::vector<std::string> logged_units;  // the units of the logs
 };

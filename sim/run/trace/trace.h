@@ -3,7 +3,13 @@
 // On disk a trace is a JSON Lines manifest, `NAME.jsonl`: one header, one line per executed operator in
 // execution order, one line per tensor; tensors, if any, stand in an .npz beside it (or single .npy files).
 // The manifest alone is a shape-only trace. Format names: `lns-layertrace/0` and `/1` are read, `/1` is
-// written.
+// written. Keys that are not known are passed over.
+//
+// A sample of a large iteration is a trace of its own beside the shapes of the whole one: of every product,
+// and update, some of the rows and columns, with the whole contraction, so that each recorded result is one
+// of the whole product's. It is written as that smaller product (`linear` with a batch entry per group for a
+// convolution); what it is a sample of stands in the header (`sample`) and, per line, in `sample_of`. Cycles
+// of a sample are the sample's own.
 #pragma once
 
 #include <array>
@@ -61,6 +67,8 @@ struct UpdateRecord {
   double learning_rate_scale = 1.0;
   double beta = 0.999;
   double gradient_bound = 10.0;
+  // Decay of the first moment (sgd, adam) and of the second, and adam's epsilon; empty: the run config's.
+  std::optional<double> momentum, second_momentum, epsilon;
 };
 
 struct TraceOperation {
@@ -96,6 +104,14 @@ struct Tensor {
   std::vector<double> values;
 };
 
+// At most `rows` rows, columns and batch entries of each product of the iteration in the trace file `of`.
+struct TraceSample {
+  std::int64_t rows = 0;
+  std::int64_t seed = 0;
+  std::string of;
+  bool operator==(const TraceSample&) const = default;
+};
+
 struct TraceHeader {
   std::string format;
   std::string model;
@@ -104,6 +120,7 @@ struct TraceHeader {
   std::map<std::string, std::pair<int, int>> numerics;  // tensor kind W, A, E, G -> (B, gamma), as recorded
   std::string underflow;                                // as recorded: clamp or flush
   std::optional<double> learning_rate;
+  std::optional<TraceSample> sample;
 };
 
 struct Trace {

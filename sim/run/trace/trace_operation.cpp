@@ -212,6 +212,9 @@ UpdateRecord read_update(TraceLine& line, const std::vector<std::int64_t>& shape
   update.rule = line.text("rule", Need::optional).value_or("");
   update.learning_rate = line.real("lr", Need::optional);
   update.step = line.integer("step", {1, INT64_MAX}, Need::optional).value_or(update.step);
+  update.momentum = line.real("momentum", Need::optional);
+  update.second_momentum = line.real("beta", Need::optional);
+  update.epsilon = line.real("epsilon", Need::optional);
   const auto tensor = [&](const char* path, std::string& key) {
     key = line.text(path, Need::optional).value_or("");
     if (!key.empty()) check_tensor(line, tensors, path, key, shape);

@@ -20,6 +20,10 @@ Json header_line(const TraceHeader& header) {
   if (header.learning_rate) line["lr"] = *header.learning_rate;
   for (const auto& [kind, format] : header.numerics) line["numerics"][kind] = {format.first, format.second};
   if (!header.underflow.empty()) line["numerics"]["underflow"] = header.underflow;
+  if (header.sample) {
+    line["sample"] = {
+        {"rows", header.sample->rows}, {"seed", header.sample->seed}, {"of", header.sample->of}};
+  }
   return line;
 }
 
@@ -55,6 +59,9 @@ void add_update(const UpdateRecord& update, Json& line) {
   if (!update.rule.empty()) line["rule"] = update.rule;
   if (update.learning_rate) line["lr"] = *update.learning_rate;
   line["step"] = update.step;
+  if (update.momentum) line["momentum"] = *update.momentum;
+  if (update.second_momentum) line["beta"] = *update.second_momentum;
+  if (update.epsilon) line["epsilon"] = *update.epsilon;
   const auto tensor = [&](const char* key, const std::string& value) {
     if (!value.empty()) line[key] = value;
   };
