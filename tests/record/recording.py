@@ -129,11 +129,14 @@ class RecordingTest(unittest.TestCase):
     def assert_check_passes(self, trace):
         self.assertEqual(lnsim_record.Check(trace.path).run(), [])
 
-    def replay(self, trace, machine):
-        """The report of lnsim on a trace."""
+    def run_lnsim(self, trace, machine, *options):
         if LNSIM is None:
             self.skipTest("LNSIM_PROGRAM names no lnsim to replay with")
-        done = subprocess.run([LNSIM, "run", SOURCE / f"configs/accelerators/{machine}.yaml", trace.path, "--json"],
+        done = subprocess.run([LNSIM, "run", SOURCE / f"configs/accelerators/{machine}.yaml", trace.path, *options],
                               capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
-        return json.loads(done.stdout)
+        return done.stdout
+
+    def replay(self, trace, machine):
+        """The report of lnsim on a trace."""
+        return json.loads(self.run_lnsim(trace, machine, "--json"))

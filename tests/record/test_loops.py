@@ -5,6 +5,7 @@ import warnings
 
 import torch
 from torch import nn
+from torch.utils.checkpoint import checkpoint
 
 from recording import Cnn, Mlp, RecordingTest, batch_for, lnsim_record, sgd, train_step, trained
 
@@ -98,6 +99,23 @@ class Loops(RecordingTest):
         self.assertEqual(check.products, 2 * 5)
         summed = check.tensors["out/dw"] + check.tensors["out#2/dw"]
         self.assertTrue((check.tensors["out/dwq"] == summed).all())
+
+    def test_checkpointed_layers_are_recorded_where_they_run_with_gradients(self):
+        class Checkpointed(Mlp):
+            def forward(self, x):
+                return self.out(checkpoint(lambda y: self.relu(self.hidden(y)), x, use_reentrant=reentrant))
+
+        for reentrant in (False, True):
+            torch.manual_seed(0)
+            model = Checkpointed()
+            optimizer = sgd(model)
+            inputs, labels = batch_for(model)
+            with self.recorder(model, optimizer, steps=[0]):
+                train_step(model, optimizer, inputs.requires_grad_(), labels)
+            check = lnsim_record.Check(self.folder / "t.jsonl")
+            self.assertEqual(check.run(), [])
+            # reentrant ones run the first of their two forward passes without gradients
+            self.assertEqual(check.products, 6 if reentrant else 7)
 
     def assert_refused(self, message, model, act=None):
         torch.manual_seed(0)

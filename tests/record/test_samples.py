@@ -74,6 +74,11 @@ class Samples(RecordingTest):
             else:
                 self.assertEqual(line["shape"][0], min(8, line["sample_of"][0]))
 
+    def test_the_simulator_says_that_its_figures_are_of_a_sample(self):
+        whole, sample = self.sampled(Mlp)
+        self.assertIn("\nA sample of the iteration in s.jsonl on fp32: ", self.run_lnsim(sample, "fp32"))
+        self.assertIn("\nOne iteration on fp32: ", self.run_lnsim(whole, "fp32"))
+
     def test_samples_pass_the_check_and_replay(self):
         for kind in (Mlp, Cnn, Transformer):
             whole, sample = self.sampled(kind)

@@ -174,7 +174,13 @@ def einsum(equation, *operands):
     return result.reshape([extents[label] for label in found]).permute([found.index(label) for label in output])
 
 
+def backward(loss, gradient=None, retain_graph=None, create_graph=False, inputs=None):
+    """Watched too: checkpointed layers run forward within it."""
+    torch.autograd.backward(loss, gradient, retain_graph, create_graph, inputs=inputs)
+
+
 DEFINITIONS = {
+    torch.Tensor.backward: backward,
     functional.multi_head_attention_forward: visible(functional.multi_head_attention_forward),
     **{function: attention for function in spellings("scaled_dot_product_attention")},
     **{function: added_product for function in spellings("addmm", "baddbmm")},
