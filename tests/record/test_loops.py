@@ -176,6 +176,15 @@ class Loops(RecordingTest):
         self.assert_refused("secret: got a gradient, expected a recorded operator that reads it; what an "
                             "autograd.Function or a compiled model does is not seen", Custom())
 
+    def test_a_step_that_evaluates_the_loss_itself_is_refused(self):
+        torch.manual_seed(0)
+        model = Mlp()
+        optimizer = sgd(model)
+        with self.assertRaisesRegex(lnsim_record.RecordingError,
+                                    "^SGD.step: got a closure, expected none in a recorded step$"):
+            with self.recorder(model, optimizer, steps=[0]):
+                optimizer.step(lambda: model(torch.randn(6, 20)).sum())
+
     def test_a_second_backward_pass_names_its_layer(self):
         model = Mlp()
         inputs = torch.randn(6, 20)

@@ -66,6 +66,10 @@ class RecordingError(RuntimeError):
     """What cannot be recorded; the message names layer and operator."""
 
 
+class Unsupported(Exception):
+    """Why a call cannot be recorded, without layer and operator yet."""
+
+
 # Operators
 
 
@@ -156,13 +160,13 @@ def einsum(equation, *operands):
     inputs, arrow, output = equation.replace(" ", "").partition("->")
     labels = inputs.split(",")
     if not arrow or len(labels) != 2 or "." in equation or any(len(set(own)) < len(own) for own in labels):
-        raise NotImplementedError(f"got {equation!r}, expected two operands, each label once in each, and an output")
+        raise Unsupported(f"got {equation!r}, expected two operands, each label once in each, and an output")
     (left, right), (a, b) = labels, operands
     batch = [label for label in left if label in right and label in output]
     inner = [label for label in left if label in right and label not in output]
     rows, columns = ([label for label in own if label not in batch + inner] for own in (left, right))
     if not set(rows + columns) <= set(output):
-        raise NotImplementedError(f"got {equation!r}, expected every label in the other operand or the output")
+        raise Unsupported(f"got {equation!r}, expected every label in the other operand or the output")
     extents = {**dict(zip(left, a.shape)), **dict(zip(right, b.shape))}
 
     def matrices(tensor, own, *groups):
@@ -335,6 +339,7 @@ class TraceFile:
         self.path, self.lines, self.tensors, self.archive = path, [], {}, None
         self.packed = path.with_name(path.stem + ".npz")
         self.unfinished = self.packed.with_name(self.packed.name + ".part")
+        self.part = path.with_name(path.name + ".part")
 
     def line(self, layer, op, direction, **fields):
         self.lines.append({"i": len(self.lines), "layer": layer, "op": op, "pass": direction, **fields})
@@ -362,16 +367,17 @@ class TraceFile:
             header["tensors"] = self.packed.name
         body = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in [*self.lines, *self.tensors.values()])
         header["lines_sha256"] = hashlib.sha256(body.encode()).hexdigest()
-        part = self.path.with_name(self.path.name + ".part")
-        part.write_text(json.dumps(header, separators=(",", ":")) + "\n" + body, encoding="utf-8")
+        self.part.write_text(json.dumps(header, separators=(",", ":")) + "\n" + body, encoding="utf-8")
         if self.archive is not None:
             os.replace(self.unfinished, self.packed)
-        os.replace(part, self.path)
+        os.replace(self.part, self.path)
 
     def discard(self):
         if self.archive is not None:
-            self.archive.close()
-            self.unfinished.unlink()
+            with contextlib.suppress(OSError):  # of a full disk, which is why it is discarded
+                self.archive.close()
+        for path in (self.unfinished, self.part):
+            path.unlink(missing_ok=True)
 
 
 def digest(path):
@@ -537,8 +543,9 @@ class Recorder(contextlib.AbstractContextManager):
         if self.trace is None:
             result = self.optimizer_step(*args, **kwargs)
         else:
-            if args or kwargs:
-                raise RecordingError(f"{type(self.optimizer).__name__}.step: got arguments, expected none in a recorded step")
+            if any(value is not None for value in (*args, *kwargs.values())):
+                kind = type(self.optimizer).__name__
+                raise RecordingError(f"{kind}.step: got a closure, expected none in a recorded step")
             with torch.no_grad():
                 befores = [self._before_update(*updated) for updated in self._updated()]
             result = self.optimizer_step()
@@ -575,7 +582,7 @@ class Recorder(contextlib.AbstractContextManager):
             try:
                 with Watch(self):
                     return DEFINITIONS[func](*args, **kwargs)
-            except NotImplementedError as error:
+            except Unsupported as error:
                 self._refuse(func.__name__, error)
         if func in CONVOLUTIONS:
             return self._convolution(func, *args, **kwargs)
