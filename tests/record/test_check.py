@@ -104,10 +104,19 @@ class Check(RecordingTest):
         self.assertEqual(self.check(trace.path)[2],
                          "t.jsonl: out/w: got float32[10, 23], expected float32[10, 24]\n")
 
+    def test_a_field_that_is_not_there_is_named(self):
+        trace = self.record(Mlp)
+        index = next(i for i, line in enumerate(trace.operations, 1) if line["op"] == "update")
+        self.change(trace, lines={index: {"lr": None}})
+        trace.path.write_text(trace.path.read_text().replace('"lr": null, ', ""))
+        self.assertEqual(self.check(trace.path)[2],
+                         "t.jsonl: got nothing of the name 'lr', expected a field of a line or a tensor\n")
+
     def test_text_that_is_not_a_trace_is_named_with_its_line(self):
         path = self.folder / "t.jsonl"
         for text, message in (
                 ('{"format":"lns-layertrace/1","tensors":"t.npz"}\n{"i":0,', "t.jsonl: line 2: got text that is not JSON"),
+                ("7\n", "t.jsonl: line 1: got 7, expected one object per line"),
                 ('{"format":"lns-layertrace/9"}\n',
                  "t.jsonl: format: got 'lns-layertrace/9', expected lns-layertrace/0 or /1"),
                 ("", "t.jsonl: got an empty file, expected a trace"),

@@ -954,9 +954,12 @@ class Check:
     @staticmethod
     def _parse(number, line):
         try:
-            return json.loads(line)
+            value = json.loads(line)
         except ValueError as error:
             raise ValueError(f"line {number}: got text that is not JSON ({error}), expected one object per line") from None
+        if not isinstance(value, dict):
+            raise ValueError(f"line {number}: got {line[:40].decode(errors='replace')}, expected one object per line")
+        return value
 
     def _digest(self, field, found, what):
         if field in self.header and self.header[field] != found:
@@ -1074,7 +1077,10 @@ def main():
     try:
         check = Check(path)
         wrong = check.run()
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except KeyError as error:
+        print(f"{path}: got nothing of the name {error}, expected a field of a line or a tensor", file=sys.stderr)
+        return 1
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         print(f"{path}: {error}", file=sys.stderr)
         return 1
     for text in wrong:
