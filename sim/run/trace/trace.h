@@ -54,7 +54,8 @@ struct GemmDims {
   bool operator==(const GemmDims&) const = default;
 };
 
-// One parameter's weight update.
+// One parameter's weight update. Weights w and gradient dw are those that the rule takes: a recorded step
+// that decays weights has done so in one of them.
 struct UpdateRecord {
   std::string parameter;
   std::string rule;  // empty: the run config's optimizer decides
