@@ -39,11 +39,12 @@ struct OperationResult {
 };
 
 struct IterationResult {
+  // Where the trace is one: cycles and energy are the sample's.
+  std::optional<TraceSample> sample;
   std::vector<OperationResult> operations;  // in trace order
   RunResult run;                            // sums
   std::uint64_t macs = 0;
   Energy energy;
-  std::optional<TraceSample> sample;      // the trace is one: cycles and energy are the sample's
   std::uint64_t simulated = 0;            // distinct operations; the others repeat one of these
   std::vector<std::string> logged_units;  // the units of the logs
 };
