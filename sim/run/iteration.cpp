@@ -224,6 +224,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
     result.macs += done.macs;
     result.energy += done.energy;
   }
+  result.sample = trace.header.sample;
   result.simulated = known.size();
   result.logged_units = workers.front()->logged_units();
   return result;

@@ -39,6 +39,8 @@ struct OperationResult {
 };
 
 struct IterationResult {
+  // Where the trace is one: cycles and energy are the sample's.
+  std::optional<TraceSample> sample;
   std::vector<OperationResult> operations;  // in trace order
   RunResult run;                            // sums
   std::uint64_t macs = 0;

@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn import functional
 
 import lns_training
-from lnsim_record import Recorder
+from lns_recorder import LnsRecorder
 
 BATCH, RECORDED_BATCH = 64, 8
 
@@ -95,7 +95,7 @@ def main():
     generator = torch.Generator().manual_seed(options.seed)
     details = {"data": "scikit-learn digits", "optimizer": "LNS-Madam", "lr": options.lr, "seed": options.seed,
                "train_steps_before": options.step, "train_batch": BATCH, "dumped_batch": RECORDED_BATCH}
-    with Recorder(model, optimizer, options.out, options.step, "digits-cnn", details) as recorder:
+    with LnsRecorder(model, optimizer, options.out, [options.step], "digits-cnn", details) as recorder:
         while recorder.count <= options.step:
             for batch in batches(len(labels), lambda: recorder.count == options.step, generator):
                 if recorder.count == options.step:

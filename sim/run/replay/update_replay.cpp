@@ -83,7 +83,10 @@ OptimizerParameters optimizer_of(const RecordedUpdate& recorded, const Optimizer
   if (recorded.learning_rate) optimizer.learning_rate = *recorded.learning_rate;
   if (record.learning_rate) optimizer.learning_rate = *record.learning_rate;
   optimizer.learning_rate *= record.learning_rate_scale;
-  // These stand in a trace beside the storage format only.
+  optimizer.momentum = record.momentum.value_or(optimizer.momentum);
+  optimizer.beta = record.second_momentum.value_or(optimizer.beta);
+  optimizer.epsilon = record.epsilon.value_or(optimizer.epsilon);
+  // Madam's stand in a trace beside the storage format only.
   if (record.store_bits) {
     optimizer.beta = record.beta;
     optimizer.gradient_bound = record.gradient_bound;

@@ -200,6 +200,10 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
   for (const std::filesystem::path& path : costs.extended) extended.push_back(input_json(path));
   json["trace"] = {
       {"model", trace.header.model}, {"source", trace.header.source}, {"operands", trace.has_operands()}};
+  if (result.sample) {
+    json["trace"]["sample"] = {
+        {"rows", result.sample->rows}, {"seed", result.sample->seed}, {"of", result.sample->of}};
+  }
   json["totals"] = figures(result.run, result.macs, result.energy, config.machine);
   json["totals"]["seconds"] =
       static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);

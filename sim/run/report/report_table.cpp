@@ -202,11 +202,12 @@ std::string cycle_summary(const IterationResult& result, const RunConfig& config
   }
   const double seconds = static_cast<double>(result.run.cycles) / (config.machine.clock.frequency_ghz * 1e9);
   const EventCounts& events = result.run.events;
-  text += fmt::format(
-      "One iteration on {}: {} cycles, {}s at {} GHz, {} MACs, {:.1f} % of the multiplier slots used\n",
-      config.machine.name, grouped(result.run.cycles), with_prefix(seconds),
-      config.machine.clock.frequency_ghz, grouped(result.macs),
-      100.0 * utilisation(result.run, config.machine.pe));
+  const std::string what =
+      result.sample ? "A sample of the iteration in " + result.sample->of : "One iteration";
+  text += fmt::format("{} on {}: {} cycles, {}s at {} GHz, {} MACs, {:.1f} % of the multiplier slots used\n",
+                      what, config.machine.name, grouped(result.run.cycles), with_prefix(seconds),
+                      config.machine.clock.frequency_ghz, grouped(result.macs),
+                      100.0 * utilisation(result.run, config.machine.pe));
   text += fmt::format("DRAM: {}B read, {}B written\n",
                       with_prefix(static_cast<double>(events[Event::dram_read_byte])),
                       with_prefix(static_cast<double>(events[Event::dram_write_byte])));

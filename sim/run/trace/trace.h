@@ -3,7 +3,13 @@
 // On disk a trace is a JSON Lines manifest, `NAME.jsonl`: one header, one line per executed operator in
 // execution order, one line per tensor; tensors, if any, stand in an .npz beside it (or single .npy files).
 // The manifest alone is a shape-only trace. Format names: `lns-layertrace/0` and `/1` are read, `/1` is
-// written.
+// written. Keys that are not known are passed over.
+//
+// A sample of a large iteration is a trace of its own beside the shapes of the whole one: of every product,
+// and update, some of the rows and columns, with the whole contraction, so that each recorded result is one
+// of the whole product's. It is written as that smaller product (`linear` with a batch entry per group for a
+// convolution); what it is a sample of stands in the header (`sample`) and, per line, in `sample_of`. Cycles
+// of a sample are the sample's own.
 #pragma once
 
 #include <array>
@@ -49,7 +55,8 @@ struct GemmDims {
   bool operator==(const GemmDims&) const = default;
 };
 
-// One parameter's weight update.
+// One parameter's weight update. Weights w and gradient dw are those that the rule takes: a recorded step
+// that decays weights has done so in one of them.
 struct UpdateRecord {
   std::string parameter;
   std::string rule;  // empty: the run config's optimizer decides
@@ -99,6 +106,14 @@ struct Tensor {
   std::vector<double> values;
 };
 
+// At most `rows` rows, columns and batch entries of each product of the iteration in the trace file `of`.
+struct TraceSample {
+  std::int64_t rows = 0;
+  std::int64_t seed = 0;
+  std::string of;
+  bool operator==(const TraceSample&) const = default;
+};
+
 struct TraceHeader {
   std::string format;
   std::string model;
@@ -107,6 +122,7 @@ struct TraceHeader {
   std::map<std::string, std::pair<int, int>> numerics;  // tensor kind W, A, E, G -> (B, gamma), as recorded
   std::string underflow;                                // as recorded: clamp or flush
   std::optional<double> learning_rate;
+  std::optional<TraceSample> sample;
 };
 
 struct Trace {

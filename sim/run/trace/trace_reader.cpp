@@ -53,6 +53,14 @@ void read_numerics(TraceLine& line, TraceHeader& header) {
       line.choice("numerics.underflow", {"clamp", "flush"}, "one of", Need::optional).value_or("");
 }
 
+TraceSample read_sample(TraceLine& line) {
+  TraceSample sample;
+  sample.rows = line.integer("sample.rows", kExtentRange, Need::required).value_or(sample.rows);
+  sample.seed = line.integer("sample.seed", {0, INT64_MAX}, Need::required).value_or(sample.seed);
+  sample.of = line.text("sample.of", Need::required).value_or("");
+  return sample;
+}
+
 // Every dependency points back, so that there is no cycle and the execution order respects all of them.
 void check_dependencies(TraceLine& line, const std::set<std::int64_t>& earlier) {
   const auto dependencies = line.integers("deps", {0, INT64_MAX}, 0, kMostDependencies, Need::optional);
@@ -102,6 +110,7 @@ TraceHeader read_trace_header(TraceLine& line) {
   header.tensors = line.text("tensors", Need::optional).value_or("");
   header.learning_rate = line.real("lr", Need::optional);
   if (line.has("numerics")) read_numerics(line, header);
+  if (line.has("sample")) header.sample = read_sample(line);
   return header;
 }
 

@@ -19,6 +19,10 @@ Json header_line(const TraceHeader& header) {
   if (header.learning_rate) line["lr"] = *header.learning_rate;
   for (const auto& [kind, format] : header.numerics) line["numerics"][kind] = {format.first, format.second};
   if (!header.underflow.empty()) line["numerics"]["underflow"] = header.underflow;
+  if (header.sample) {
+    line["sample"] = {
+        {"rows", header.sample->rows}, {"seed", header.sample->seed}, {"of", header.sample->of}};
+  }
   return line;
 }
 

@@ -183,6 +183,34 @@ TEST_F(TraceTest, batched_products_multiply_activations_unless_told_otherwise) {
       read("{\"format\":\"lns-layertrace/1\"}\n" + line + ",\"weights\":true}\n").operations.at(0).weights);
 }
 
+TEST_F(TraceTest, a_sample_says_of_what_before_and_after_it_is_written) {
+  const Trace trace = read(
+      R"({"format":"lns-layertrace/1","sample":{"rows":64,"seed":3,"of":"whole.jsonl"}})"
+      "\n"
+      R"({"layer":"f","op":"linear","pass":"fwd","gemm":{"M":64,"N":8,"K":9},"sample_of":{"M":4096,"N":8,"K":9}})"
+      "\n");
+  const TraceSample expected{64, 3, "whole.jsonl"};
+  EXPECT_EQ(trace.header.sample, expected);
+  EXPECT_EQ(trace.operations.at(0).macs, 64U * 8 * 9);
+  write_trace(trace, path_);
+  EXPECT_EQ(read_trace(path_).header.sample, expected);
+}
+
+TEST_F(TraceTest, decays_of_an_update_are_those_recorded_or_none) {
+  const std::string header = "{\"format\":\"lns-layertrace/1\"}\n";
+  const std::string line = R"({"layer":"f","op":"update","pass":"update","shape":[2],"param":"f.weight")";
+  const Trace trace = read(header + line + R"(,"momentum":0.5,"beta":0.25,"epsilon":0.125})");
+  const auto expect = [](const UpdateRecord& update) {
+    EXPECT_EQ(update.momentum, 0.5);
+    EXPECT_EQ(update.second_momentum, 0.25);
+    EXPECT_EQ(update.epsilon, 0.125);
+  };
+  expect(*trace.operations.at(0).update);
+  write_trace(trace, path_);
+  expect(*read_trace(path_).operations.at(0).update);
+  EXPECT_FALSE(read(header + line + "}").operations.at(0).update->momentum);
+}
+
 TEST_F(TraceTest, dependencies_on_earlier_lines_are_right) {
   EXPECT_EQ(read("{\"format\":\"lns-layertrace/1\"}\n"
                  "{\"i\":0,\"layer\":\"r\",\"op\":\"relu\",\"pass\":\"fwd\",\"shape\":[2]}\n"

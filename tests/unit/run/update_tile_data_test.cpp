@@ -122,6 +122,12 @@ TEST(UpdateTileData, takes_what_the_record_has_before_the_trace_before_the_confi
   recorded.record.learning_rate_scale = 2;
   EXPECT_EQ(optimizer_of(recorded, config).learning_rate, 0.25);
   EXPECT_EQ(optimizer_of(recorded, config).beta, 0.9);
+  recorded.record.momentum = 0.5;
+  recorded.record.second_momentum = 0.25;
+  recorded.record.epsilon = 0.125;
+  EXPECT_EQ(optimizer_of(recorded, config).momentum, 0.5);
+  EXPECT_EQ(optimizer_of(recorded, config).beta, 0.25);
+  EXPECT_EQ(optimizer_of(recorded, config).epsilon, 0.125);
   EXPECT_EQ(optimizer_of(recorded, config).gradient_bound, 5);
   recorded.record.store_bits = 16;
   EXPECT_EQ(optimizer_of(recorded, config).beta, 0.999);
