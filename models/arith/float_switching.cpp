@@ -98,6 +98,7 @@ class FloatSwitching final : public SwitchingCounter {
         signs_(lanes_ * size_),
         distances_(lanes_ * size_),
         terms_(lanes_ * size_),
+        highest_(lanes_),
         trees_(lanes_),
         sums_(lanes_),
         augends_(lanes_) {}
@@ -124,6 +125,7 @@ class FloatSwitching final : public SwitchingCounter {
     }
     counts[Switching::product_bits] += products_.toggled_bits();
     counts[Switching::sign_bits] += signs_.toggled_bits();
+    counts[Switching::exponent_bits] += highest_.toggled_bits();
     counts[Switching::distance_bits] += distances_.toggled_bits();
     counts[Switching::term_bits] += terms_.toggled_bits();
     counts[Switching::tree_bits] += trees_.toggled_bits();
@@ -160,6 +162,7 @@ class FloatSwitching final : public SwitchingCounter {
       aligned_[i] = {carry != 0 ? product : product << 1, exponent + static_cast<int>(carry)};
       if (product != 0) highest = std::max(highest, aligned_[i].exponent);
     }
+    highest_.put(lane, highest == kNoExponent ? 0 : exponent_word(highest));
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < size_; ++i) sum += put_term(lane, i, highest);
     trees_.put(lane, static_cast<std::uint64_t>(sum) & sum_mask_);
@@ -215,7 +218,7 @@ class FloatSwitching final : public SwitchingCounter {
   // By lane and element:
   Toggling products_, signs_, distances_, terms_;
   // By lane:
-  Toggling trees_, sums_, augends_;
+  Toggling highest_, trees_, sums_, augends_;
 };
 
 }  // namespace

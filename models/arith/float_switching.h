@@ -6,8 +6,9 @@
 //   number product   sum of the exponents of the leading ones, 12 bits in two's complement; product of the
 //   significands
 //             (float_multiply.sv). All bits 0 where a factor is zero, infinite or no number
-//   distance  of the product's leading one from that of the lane's largest one, alignment_bits where it is
-//   further or
+//   exponent  of the leading one of a lane's largest product, 12 bits in two's complement; 0 where there is
+//   none distance  of the product's leading one from that of the lane's largest one, alignment_bits where it
+//   is further or
 //             there is none (float_aligned.sv)
 //   term      the alignment_bits bits that are kept of a product, inverted when negative, and a sign
 //   tree      the sum of the terms in two's complement, in as many bits more as a carry over the vector needs

@@ -25,6 +25,8 @@ enum class Switching : std::uint8_t {
                    // exponent sum; integers: the product in two's complement; floating-point numbers:
                    // exponent sum and product of the significands
   sign_bits,       // toggled signs of products, also of products with a zero; integers: none
+  exponent_bits,   // toggled bits of the largest exponent among a lane's products, to which they are aligned;
+                   // floating-point numbers only
   distance_bits,  // toggled bits of the distances by which products are shifted to be aligned; floating-point
                   // numbers only
   term_bits,      // toggled bits of the terms as they enter the adder trees: LNS: the shifted factor with its
@@ -41,9 +43,9 @@ enum class Switching : std::uint8_t {
 };
 inline constexpr std::size_t kSwitchingCount = static_cast<std::size_t>(Switching::count);
 inline constexpr std::array<std::string_view, kSwitchingCount> kSwitchingNames{
-    "slots",        "live_products", "operand_a_bits", "operand_b_bits",  "multiple_bits",
-    "product_bits", "sign_bits",     "distance_bits",  "term_bits",       "tree_bits",
-    "sum_bits",     "additions",     "augend_bits",    "accumulator_bits"};
+    "slots",        "live_products", "operand_a_bits", "operand_b_bits", "multiple_bits",
+    "product_bits", "sign_bits",     "exponent_bits",  "distance_bits",  "term_bits",
+    "tree_bits",    "sum_bits",      "additions",      "augend_bits",    "accumulator_bits"};
 
 struct SwitchingCounts {
   std::array<std::uint64_t, kSwitchingCount> counts{};

@@ -40,13 +40,15 @@ class FloatWordsOracle final : public HardwareWords {
   // By the values: products of two of these formats are exact in double precision.
   LaneWords lane(const Slots& a, const Slots& b) const override {
     std::vector<double> products;
-    int highest = -100000;
+    constexpr int kNone = -100000;
+    int highest = kNone;
     for (std::size_t i = 0; i < b.size(); ++i) {
       const double x = a[i] ? a_.value(*a[i], {}) : 0, y = b[i] ? b_.value(*b[i], {}) : 0;
       products.push_back(std::isfinite(x) && std::isfinite(y) ? x * y : 0);
       if (products[i] != 0) highest = std::max(highest, std::ilogb(products[i]));
     }
     LaneWords words;
+    if (highest != kNone) words.highest = word_of(static_cast<std::uint64_t>(highest) & 0xfff);
     std::int64_t sum = 0;
     for (const double product : products) {
       const int distance =

@@ -27,6 +27,7 @@ inline Word word_of(std::uint64_t bits) {
 
 // One lane behind its multipliers. What a family of datapaths does not have stays empty.
 struct LaneWords {
+  Word highest;                                 // exponent
   std::vector<Word> distances;                  // by slot
   std::vector<std::map<unsigned, Word>> terms;  // by slot and tree; where there is none, zero
   std::map<unsigned, Word> trees;
@@ -71,6 +72,7 @@ class SwitchingOracle {
         accumulator_bits_(accumulator_bits),
         sums_(lanes),
         augends_(lanes),
+        highest_(lanes),
         trees_(lanes) {}
 
   // Accumulators as 64-bit words, lowest first.
@@ -83,6 +85,7 @@ class SwitchingOracle {
       if (lane < rows) std::copy_n(a.begin() + static_cast<std::ptrdiff_t>(lane * size), size, row.begin());
       const LaneWords next = words_.lane(row, b);
       for (std::size_t i = 0; i < size; ++i) slot(lane * size + i, row[i], b[i], next, i);
+      toggle(Switching::exponent_bits, highest_[lane], next.highest);
       toggle_all(Switching::tree_bits, trees_[lane], next.trees);
       const Word augend = lane < rows ? as_word(before[lane]) : Word{};
       const Word result = lane < rows ? as_word(after[lane]) : Word{};
@@ -153,7 +156,7 @@ class SwitchingOracle {
   const HardwareWords& words_;
   std::size_t lanes_;
   std::size_t accumulator_bits_;
-  std::vector<Word> sums_, augends_;
+  std::vector<Word> sums_, augends_, highest_;
   std::vector<std::map<unsigned, Word>> trees_;
   std::map<std::size_t, State> states_;
 };
