@@ -42,6 +42,10 @@ class Writer {
 
   void add(const NpzMember& member) {
     const std::string name = member.key + ".npy";
+    // The library opens files when it closes the archive, and would not say which one is not there.
+    if (!member.file.empty() && !std::filesystem::is_regular_file(member.file))
+      throw UserError(
+          Diagnostic{{member.file.string()}, member.key, "no such file", "the tensor's .npy file"});
     zip_source_t* data =
         member.file.empty() ? packed(name) : zip_source_file(archive_.get(), member.file.c_str(), 0, -1);
     if (data == nullptr) fail(member.key, zip_strerror(archive_.get()), "a tensor that can be copied");

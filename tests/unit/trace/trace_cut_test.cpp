@@ -162,6 +162,21 @@ TEST(TraceCut, puts_tensors_with_files_of_their_own_into_one_archive) {
   EXPECT_TRUE(check_trace(part, {}, kSilent).problems.empty());
 }
 
+TEST(TraceCut, names_a_tensor_that_is_not_there_and_leaves_nothing) {
+  RecordedTrace recorded("cut_missing");
+  recorded.operation(
+      {{"layer", "r"}, {"op", "relu"}, {"pass", "fwd"}, {"shape", {1}}, {"mask", "x"}, {"other", "y"}});
+  recorded.tensor("x", {1}, {1});
+  recorded.tensor("y", {1}, {1});
+  fs::remove(recorded.folder() / "y.npy");
+  const fs::path out = recorded.folder() / "part.jsonl";
+  EXPECT_EQ(
+      message_of([&] { cut_trace(recorded.read(), {}, out); }),
+      (recorded.folder() / "y.npy").string() + ": y: got no such file, expected the tensor's .npy file");
+  for (const auto& file : fs::directory_iterator(recorded.folder()))
+    EXPECT_FALSE(file.path().filename().string().starts_with("part")) << file.path();
+}
+
 TEST(TraceCut, keeps_tensors_that_only_other_programs_read_and_the_digests_right) {
   RecordedTrace recorded("cut_others");
   recorded.header["lines_sha256"] = "of the whole";
