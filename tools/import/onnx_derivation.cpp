@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::string_view kUnknownShape = "unknown shape";
 
-std::int64_t elements_of(const Graph& graph, std::size_t value) {
-  const auto& shape = shape_of(graph, value);
-  return shape ? element_count(*shape).value_or(0) : 0;
-}
-
 bool is_one_number(const Graph& graph, std::size_t value) {
   return value != kNoValue && graph.values[value].role == Role::constant && elements_of(graph, value) == 1;
 }
@@ -70,13 +65,20 @@ Derivation derive_sum(const Graph& graph, const Node& node) {
   return derivation;
 }
 
+// A part of the first input, moved.
+Derivation derive_part(const Graph& graph, const Node& node) {
+  Derivation derivation;
+  derivation.gradients.push_back({node.input(0), {}, elements_of(graph, node.output(0))});
+  return derivation;
+}
+
 // Rows of a table of weights; anything else that is gathered is only moved.
 Derivation derive_gather(const Graph& graph, const Node& node) {
   const auto& table = shape_of(graph, node.input(0));
   const auto& shape = shape_of(graph, node.output(0));
   const bool embeds = table && table->size() == 2 && node.integer("axis", 0) == 0 &&
                       is_weight(graph, node.input(0)) && !graph.values[node.input(0)].integral;
-  if (!embeds) return derive_nothing(graph, node);
+  if (!embeds) return derive_part(graph, node);
   if (!shape || !element_count(*shape)) return leave_out(graph, node, kUnknownShape);
   Derivation derivation;
   derivation.forward.push_back(vector_line(node.name, "embedding", Pass::forward, *shape));
@@ -110,6 +112,11 @@ bool is_loss(const std::string& op) {
 const std::optional<Shape>& shape_of(const Graph& graph, std::size_t value) {
   static const std::optional<Shape> kNone;
   return value == kNoValue ? kNone : graph.values[value].shape;
+}
+
+std::int64_t elements_of(const Graph& graph, std::size_t value) {
+  const auto& shape = shape_of(graph, value);
+  return shape ? element_count(*shape).value_or(0) : 0;
 }
 
 bool is_weight(const Graph& graph, std::size_t value) {
@@ -152,6 +159,7 @@ Derivation derive(const Graph& graph, const Node& node) {
   }
   if (node.op == "Sum") return derive_sum(graph, node);
   if (node.op == "Gather") return derive_gather(graph, node);
+  if (node.op == "Slice") return derive_part(graph, node);
   if (node.op == "Expand") return derive_expand(graph, node);
   if (const VectorOperator* row = find_vector_operator(node.op)) return derive_vector(graph, node, *row);
   if (moves_data_only(node.op)) return derive_nothing(graph, node);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sim/run/trace/trace.h"
@@ -15,6 +17,8 @@ struct Derivation {
   struct Gradient {
     std::size_t value;                  // an input of the node
     std::vector<TraceOperation> lines;  // empty: it costs nothing
+    // Of how many elements, where the node reads only a part of the value; nothing: of all.
+    std::optional<std::int64_t> part = std::nullopt;
   };
 
   std::vector<TraceOperation> forward;
@@ -37,6 +41,8 @@ Derivation leave_out(const Graph& graph, const Node& node, std::string_view why)
 std::vector<TraceOperation> sum_if_broadcast(const Graph& graph, const Node& node, std::size_t operand,
                                              const Shape& shape);
 
+// 0 for a shape that is not known, and for kNoValue.
+std::int64_t elements_of(const Graph& graph, std::size_t value);
 const std::optional<Shape>& shape_of(const Graph& graph, std::size_t value);  // nothing for kNoValue
 
 // Whether the value is a parameter or a constant, perhaps in another layout.

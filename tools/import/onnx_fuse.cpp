@@ -1,6 +1,6 @@
 // Exporters write some operators as formulas of several nodes. On the accelerator they are one sweep.
 #include <algorithm>
-#include <optional>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +40,7 @@ class Fuser {
       if (op == "Erf") fuse_erf_gelu(i);
       if (op == "Tanh") fuse_tanh_gelu(i);
       if (op == "Mul") fuse_silu(i);
+      if (op == "MatMul") fuse_bias(i);
     }
     std::vector<Node> left;
     for (NodeIndex i = 0; i < graph_.nodes.size(); ++i) {
@@ -175,6 +176,15 @@ class Fuser {
       nodes.push_back(second);
     }
     replace(std::move(nodes), "Gelu", {x});
+  }
+
+  // A bias per output of a linear layer: the product's third operand, as Gemm has it.
+  void fuse_bias(NodeIndex product) {
+    const NodeIndex sum = only_reader(product, "Add");
+    if (sum == kNoNode || !is_weight(input(product, 1))) return;
+    const std::size_t bias = other(sum, result(product));
+    if (!is_weight(bias) || !graph_.values[bias].shape || graph_.values[bias].shape->size() != 1) return;
+    replace({product, sum}, "MatMul", {input(product, 0), input(product, 1), bias});
   }
 
   // x sigmoid(x)

@@ -63,8 +63,8 @@ struct Graph {
 // no ONNX model, whose dimensions stay open, or whose shapes contradict each other.
 Graph read_graph(const std::filesystem::path& path, const ImportOptions& options);
 
-// Replaces what exporters write in pieces by one operator: layer normalisation, GELU (by erf and by tanh) and
-// SiLU.
+// Replaces what exporters write in pieces by one operator: layer normalisation, GELU (by erf and by tanh),
+// SiLU, and a product with its bias (a MatMul of three operands).
 void fuse_operators(Graph& graph);
 
 }  // namespace lnsim::onnx

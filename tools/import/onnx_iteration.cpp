@@ -15,6 +15,7 @@ IterationImporter::IterationImporter(const Graph& graph, ImportResult& result)
       result_(result),
       wants_gradient_(graph.values.size(), false),
       has_gradient_(graph.values.size(), false),
+      covered_(graph.values.size(), 0),
       gradient_layer_(graph.values.size()) {}
 
 void IterationImporter::run() {
@@ -48,7 +49,10 @@ void IterationImporter::forward() {
 }
 
 void IterationImporter::backward() {
-  for (const std::size_t output : graph_.outputs) has_gradient_[output] = wants_gradient_[output];
+  for (const std::size_t output : graph_.outputs) {
+    has_gradient_[output] = wants_gradient_[output];
+    covered_[output] = elements_of(graph_, output);
+  }
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) backward_of(*step);
 }
 
@@ -64,21 +68,24 @@ void IterationImporter::backward_of(const Step& step) {
                                 ? gradient_layer_[*output]
                                 : step.node->name;
   append(derivation.backward);
-  for (const auto& [value, lines] : derivation.gradients) {
-    if (!wants_gradient_[value]) continue;
-    append(lines);
-    add_gradient(value, layer);
+  for (const Derivation::Gradient& gradient : derivation.gradients) {
+    if (!wants_gradient_[gradient.value]) continue;
+    append(gradient.lines);
+    add_gradient(gradient, layer);
   }
 }
 
-void IterationImporter::add_gradient(std::size_t value, const std::string& layer) {
+// Gradients of parts that do not overlap stand beside each other; any others are added.
+void IterationImporter::add_gradient(const Derivation::Gradient& gradient, const std::string& layer) {
+  const std::size_t value = gradient.value;
   const auto& shape = graph_.values[value].shape;
-  if (has_gradient_[value]) {
-    if (shape)
-      append({vector_line(gradient_layer_[value].empty() ? layer : gradient_layer_[value], "add",
-                          Pass::backward, *shape)});
-    return;
+  const std::int64_t elements = elements_of(graph_, value);
+  const std::int64_t part = std::min(gradient.part.value_or(elements), elements);
+  if (has_gradient_[value] && part > elements - covered_[value]) {
+    append({vector_line(gradient_layer_[value], "add", Pass::backward, *shape)});
   }
+  covered_[value] = std::min(elements, covered_[value] + part);
+  if (has_gradient_[value]) return;
   has_gradient_[value] = true;
   gradient_layer_[value] = layer;
   if (graph_.values[value].role == Role::parameter && shape) trained_.push_back(value);

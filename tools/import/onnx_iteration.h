@@ -26,7 +26,7 @@ class IterationImporter {
   void forward();
   void backward();
   void backward_of(const Step& step);
-  void add_gradient(std::size_t value, const std::string& layer);
+  void add_gradient(const Derivation::Gradient& gradient, const std::string& layer);
   void append_updates();
   void note_what_is_not_trained();
   void append(const std::vector<TraceOperation>& lines);
@@ -36,6 +36,7 @@ class IterationImporter {
   std::vector<Step> steps_;
   std::vector<bool> wants_gradient_;         // by value: something in front of it is trained
   std::vector<bool> has_gradient_;           // by value
+  std::vector<std::int64_t> covered_;        // by value: elements of gradients that came
   std::vector<std::string> gradient_layer_;  // by value: whose gradient it was first
   std::vector<std::size_t> trained_;         // parameters, in the order of their gradients
 };

@@ -9,6 +9,7 @@
 #include <exception>
 
 #include "sim/base/errors.h"
+#include "tools/import/onnx_fold.h"
 #include "tools/import/packed_file.h"
 
 namespace lnsim::onnx {
@@ -17,6 +18,9 @@ namespace {
 
 // Protobuf's own bound.
 constexpr std::size_t kLargestMessage = (std::size_t{1} << 31) - 1;
+
+// Of a chain of shapes, each computed from the one before (our choice). What is longer stays unknown.
+constexpr int kMostRounds = 256;
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string place, std::string got,
                        std::string expected) {
@@ -106,10 +110,13 @@ std::set<std::string> close_dimensions(::onnx::ModelProto& model, const std::fil
 }
 
 void infer_shapes(::onnx::ModelProto& model, const std::filesystem::path& path) {
-  // Also computes small integers, from which models make the shapes of later operators.
   const ::onnx::ShapeInferenceOptions options(false, 0, true);
   try {
-    ::onnx::shape_inference::InferShapes(model, ::onnx::OpSchemaRegistry::Instance(), options);
+    // Each round may find shapes that the next one's integers are computed from: a layer's, then the next layer's.
+    for (int round = 0; round < kMostRounds; ++round) {
+      ::onnx::shape_inference::InferShapes(model, ::onnx::OpSchemaRegistry::Instance(), options);
+      if (!fold_integers(*model.mutable_graph())) return;
+    }
   } catch (const std::exception& error) {
     std::string what = error.what();
     std::replace(what.begin(), what.end(), '\n', ' ');

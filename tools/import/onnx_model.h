@@ -21,7 +21,8 @@ namespace lnsim::onnx {
 std::set<std::string> close_dimensions(::onnx::ModelProto& model, const std::filesystem::path& path,
                                        const std::map<std::string, std::int64_t>& sizes);
 
-// Fills `value_info`. Throws UserError when shapes contradict each other.
+// Fills `value_info`, and computes the integers that shapes are made of. Throws UserError when shapes
+// contradict each other.
 void infer_shapes(::onnx::ModelProto& model, const std::filesystem::path& path);
 
 }  // namespace lnsim::onnx

@@ -1,8 +1,7 @@
 // Convolutions and matrix products of an ONNX graph.
 #include <algorithm>
 #include <array>
-#include <functional>
-#include <numeric>
+#include <span>
 
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workload/iteration_lines.h"
@@ -115,10 +114,6 @@ Derivation derive_convolution(const Graph& graph, const Node& node) {
   derivation.forward.push_back(conv_line(node.name, d, Pass::forward));
   derivation.gradients.push_back({node.input(0), one(conv_line(node.name, d, Pass::input_gradient))});
   derivation.gradients.push_back({node.input(1), one(conv_line(node.name, d, Pass::weight_gradient))});
-  if (node.input(2) != kNoValue) {
-    derivation.gradients.push_back({node.input(2), one(vector_line(node.name, "sum", Pass::backward,
-                                                                   *shape_of(graph, node.output(0))))});
-  }
   return derivation;
 }
 
@@ -144,10 +139,6 @@ Derivation derive_transposed_convolution(const Graph& graph, const Node& node) {
       {node.input(0), one(batched_line(node.name, gemm, Pass::input_gradient, true))});
   derivation.gradients.push_back(
       {node.input(1), one(batched_line(node.name, gemm, Pass::weight_gradient, true))});
-  if (node.input(2) != kNoValue) {
-    derivation.gradients.push_back({node.input(2), one(vector_line(node.name, "sum", Pass::backward,
-                                                                   *shape_of(graph, node.output(0))))});
-  }
   return derivation;
 }
 
@@ -173,27 +164,28 @@ Derivation batched_product(const Graph& graph, const Node& node, const GemmDims&
   return derivation;
 }
 
-// y = op(A) op(B) + C of matrices. The bias is part of the product; its gradient is a sum.
+// The third operand is part of the product; its gradient is a sum where it was broadcast.
+Derivation with_bias(Derivation derivation, const Graph& graph, const Node& node) {
+  const auto& y = shape_of(graph, node.output(0));
+  if (node.input(2) != kNoValue && derivation.unmapped.empty() && y)
+    derivation.gradients.push_back({node.input(2), sum_if_broadcast(graph, node, node.input(2), *y)});
+  return derivation;
+}
+
+// y = op(A) op(B) + C of matrices.
 Derivation derive_gemm(const Graph& graph, const Node& node) {
   const auto& a = shape_of(graph, node.input(0));
   const auto& b = shape_of(graph, node.input(1));
-  const auto& y = shape_of(graph, node.output(0));
-  if (!a || !b || !y || a->size() != 2 || b->size() != 2 || y->size() != 2)
-    return leave_out(graph, node, kDoNotFit);
+  if (!a || !b || a->size() != 2 || b->size() != 2) return leave_out(graph, node, kDoNotFit);
   const bool a_transposed = node.integer("transA", 0) != 0;
   const bool b_transposed = node.integer("transB", 0) != 0;
   const GemmDims gemm{1, (*a)[a_transposed ? 1 : 0], (*b)[b_transposed ? 0 : 1], (*a)[a_transposed ? 0 : 1]};
   if ((*b)[b_transposed ? 1 : 0] != gemm.k) return leave_out(graph, node, kDoNotFit);
-  Derivation derivation =
-      is_weight(graph, node.input(1))
-          ? linear_layer(graph, node, {gemm.m, gemm.k, gemm.n}, node.input(0), node.input(1))
-      : is_weight(graph, node.input(0))
-          ? linear_layer(graph, node, {gemm.n, gemm.k, gemm.m}, node.input(1), node.input(0))
-          : batched_product(graph, node, gemm);
-  if (node.input(2) != kNoValue && derivation.unmapped.empty()) {
-    derivation.gradients.push_back({node.input(2), sum_if_broadcast(graph, node, node.input(2), *y)});
-  }
-  return derivation;
+  return is_weight(graph, node.input(1))
+             ? linear_layer(graph, node, {gemm.m, gemm.k, gemm.n}, node.input(0), node.input(1))
+         : is_weight(graph, node.input(0))
+             ? linear_layer(graph, node, {gemm.n, gemm.k, gemm.m}, node.input(1), node.input(0))
+             : batched_product(graph, node, gemm);
 }
 
 // The extents in front of the last two, multiplied; nothing beyond 2^62.
@@ -246,9 +238,12 @@ bool is_product(const std::string& op) {
 }
 
 Derivation derive_product(const Graph& graph, const Node& node) {
-  if (node.op == "Conv") return derive_convolution(graph, node);
-  if (node.op == "ConvTranspose") return derive_transposed_convolution(graph, node);
-  return node.op == "Gemm" ? derive_gemm(graph, node) : derive_matmul(graph, node);
+  Derivation (*derive_without_bias)(const Graph&, const Node&) = node.op == "Conv" ? derive_convolution
+                                                                 : node.op == "ConvTranspose"
+                                                                     ? derive_transposed_convolution
+                                                                 : node.op == "Gemm" ? derive_gemm
+                                                                                     : derive_matmul;
+  return with_bias(derive_without_bias(graph, node), graph, node);
 }
 
 }  // namespace lnsim::onnx
