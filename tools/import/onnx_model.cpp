@@ -30,12 +30,13 @@ constexpr int kMostRounds = 256;
 class FileStream : public google::protobuf::io::CopyingInputStream {
  public:
   FileStream(const std::filesystem::path& path, std::size_t largest_bytes)
-      : path_(path), file_(path), left_(largest_bytes) {}
+      : path_(path), file_(path), largest_bytes_(largest_bytes) {}
 
   int Read(void* buffer, int size) override {
     const std::string chunk = file_.read(static_cast<std::size_t>(size));
-    if (chunk.size() > left_) fail(path_, "", "a file that unpacks to more", "at most as many bytes");
-    left_ -= chunk.size();
+    read_ += chunk.size();
+    if (read_ > largest_bytes_)
+      fail(path_, "", "a file that unpacks to more", fmt::format("at most {} bytes", largest_bytes_));
     std::memcpy(buffer, chunk.data(), chunk.size());
     return static_cast<int>(chunk.size());
   }
@@ -43,7 +44,8 @@ class FileStream : public google::protobuf::io::CopyingInputStream {
  private:
   std::filesystem::path path_;
   PackedFile file_;
-  std::size_t left_;
+  std::size_t largest_bytes_;
+  std::size_t read_ = 0;
 };
 
 std::string open_name(const ::onnx::ValueInfoProto& input, int axis) {
@@ -112,7 +114,8 @@ std::set<std::string> close_dimensions(::onnx::ModelProto& model, const std::fil
 void infer_shapes(::onnx::ModelProto& model, const std::filesystem::path& path) {
   const ::onnx::ShapeInferenceOptions options(false, 0, true);
   try {
-    // Each round may find shapes that the next one's integers are computed from: a layer's, then the next layer's.
+    // Each round may find shapes that the next one's integers are computed from: a layer's, then the next
+    // layer's.
     for (int round = 0; round < kMostRounds; ++round) {
       ::onnx::shape_inference::InferShapes(model, ::onnx::OpSchemaRegistry::Instance(), options);
       if (!fold_integers(*model.mutable_graph())) return;
