@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sim/base/errors.h"
+#include "tools/import/chakra.h"
 #include "tools/import/onnx.h"
 #include "tools/import/packed_file.h"
 #include "tools/import/pytorch.h"
@@ -22,6 +23,8 @@ constexpr std::array kFormats{
                  import_pytorch},
     ImportFormat{"onnx", "ONNX model: a forward graph, gradients and updates are derived", false, true,
                  looks_like_onnx, import_onnx},
+    ImportFormat{"chakra", "MLCommons Chakra execution trace of PyTorch (protobuf)", true, false,
+                 looks_like_chakra, import_chakra},
 };
 
 std::vector<std::string> format_names() {

@@ -1,16 +1,14 @@
 #include "tools/import/onnx_model.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 #include <onnx/shape_inference/implementation.h>
 
 #include <algorithm>
-#include <cstring>
 #include <exception>
 
 #include "sim/base/errors.h"
 #include "tools/import/onnx_fold.h"
-#include "tools/import/packed_file.h"
+#include "tools/import/packed_stream.h"
 
 namespace lnsim::onnx {
 
@@ -26,27 +24,6 @@ constexpr int kMostRounds = 256;
                        std::string expected) {
   throw UserError(Diagnostic{{path.string()}, std::move(place), std::move(got), std::move(expected)});
 }
-
-class FileStream : public google::protobuf::io::CopyingInputStream {
- public:
-  FileStream(const std::filesystem::path& path, std::size_t largest_bytes)
-      : path_(path), file_(path), largest_bytes_(largest_bytes) {}
-
-  int Read(void* buffer, int size) override {
-    const std::string chunk = file_.read(static_cast<std::size_t>(size));
-    read_ += chunk.size();
-    if (read_ > largest_bytes_)
-      fail(path_, "", "a file that unpacks to more", fmt::format("at most {} bytes", largest_bytes_));
-    std::memcpy(buffer, chunk.data(), chunk.size());
-    return static_cast<int>(chunk.size());
-  }
-
- private:
-  std::filesystem::path path_;
-  PackedFile file_;
-  std::size_t largest_bytes_;
-  std::size_t read_ = 0;
-};
 
 std::string open_name(const ::onnx::ValueInfoProto& input, int axis) {
   const auto& dimension = input.type().tensor_type().shape().dim(axis);
@@ -67,7 +44,7 @@ void put_sizes(::onnx::ValueInfoProto& value, const std::map<std::string, std::i
 }  // namespace
 
 ::onnx::ModelProto read_model(const std::filesystem::path& path, std::size_t largest_bytes) {
-  FileStream file(path, std::min(largest_bytes, kLargestMessage));
+  PackedStream file(path, std::min(largest_bytes, kLargestMessage));
   google::protobuf::io::CopyingInputStreamAdaptor stream(&file, 1 << 18);
   ::onnx::ModelProto model;
   if (!model.ParsePartialFromZeroCopyStream(&stream) || !model.IsInitialized()) {
