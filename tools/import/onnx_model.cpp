@@ -89,7 +89,9 @@ std::set<std::string> close_dimensions(::onnx::ModelProto& model, const std::fil
 }
 
 void infer_shapes(::onnx::ModelProto& model, const std::filesystem::path& path) {
-  const ::onnx::ShapeInferenceOptions options(false, 0, true);
+  // The library's own computing of integers is left off: it reads types that are not there when an operator in
+  // front is unknown to it.
+  const ::onnx::ShapeInferenceOptions options(false, 0, false);
   try {
     // Each round may find shapes that the next one's integers are computed from: a layer's, then the next
     // layer's.
