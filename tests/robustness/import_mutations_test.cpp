@@ -95,7 +95,8 @@ TEST_P(Mutations, are_imported_or_refused) {
   int imported = 0;
   int refused = 0;
   for (int i = 0; i < 500; ++i) {
-    std::ofstream(path, std::ios::binary | std::ios::trunc) << (i == 0 ? whole : mutator.mutate(whole));
+    fs::remove(path);  // some file systems wait for the disk when a file is overwritten
+    std::ofstream(path, std::ios::binary) << (i == 0 ? whole : mutator.mutate(whole));
     try {
       import_trace(format, path, seed.options);
       ++imported;

@@ -1,13 +1,11 @@
 #include "tools/import/onnx_model.h"
 
 #include <fmt/format.h>
-#include <onnx/shape_inference/implementation.h>
+#include <google/protobuf/stubs/logging.h>
 
 #include <algorithm>
-#include <exception>
 
 #include "sim/base/errors.h"
-#include "tools/import/onnx_fold.h"
 #include "tools/import/packed_stream.h"
 
 namespace lnsim::onnx {
@@ -16,9 +14,6 @@ namespace {
 
 // Protobuf's own bound.
 constexpr std::size_t kLargestMessage = (std::size_t{1} << 31) - 1;
-
-// Of a chain of shapes, each computed from the one before (our choice). What is longer stays unknown.
-constexpr int kMostRounds = 256;
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string place, std::string got,
                        std::string expected) {
@@ -47,6 +42,7 @@ void put_sizes(::onnx::ValueInfoProto& value, const std::map<std::string, std::i
   PackedStream file(path, std::min(largest_bytes, kLargestMessage));
   google::protobuf::io::CopyingInputStreamAdaptor stream(&file, 1 << 18);
   ::onnx::ModelProto model;
+  const google::protobuf::LogSilencer silence;
   if (!model.ParsePartialFromZeroCopyStream(&stream) || !model.IsInitialized()) {
     fail(path, "", "bytes that are no ONNX model", "a whole one");
   }
@@ -86,24 +82,6 @@ std::set<std::string> close_dimensions(::onnx::ModelProto& model, const std::fil
   for (auto& value : *graph.mutable_value_info()) put_sizes(value, sizes);
   for (auto& output : *graph.mutable_output()) put_sizes(output, sizes);
   return inputs;
-}
-
-void infer_shapes(::onnx::ModelProto& model, const std::filesystem::path& path) {
-  // The library's own computing of integers is left off: it reads types that are not there when an operator in
-  // front is unknown to it.
-  const ::onnx::ShapeInferenceOptions options(false, 0, false);
-  try {
-    // Each round may find shapes that the next one's integers are computed from: a layer's, then the next
-    // layer's.
-    for (int round = 0; round < kMostRounds; ++round) {
-      ::onnx::shape_inference::InferShapes(model, ::onnx::OpSchemaRegistry::Instance(), options);
-      if (!fold_integers(*model.mutable_graph())) return;
-    }
-  } catch (const std::exception& error) {
-    std::string what = error.what();
-    std::replace(what.begin(), what.end(), '\n', ' ');
-    fail(path, "graph", fmt::format("shapes that cannot be inferred ({})", what), "shapes that fit");
-  }
 }
 
 }  // namespace lnsim::onnx

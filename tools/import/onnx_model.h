@@ -1,4 +1,4 @@
-// An ONNX model in protobuf: reading the file, open dimensions, inferred shapes.
+// An ONNX model in protobuf: reading the file, open dimensions.
 #pragma once
 
 #include <onnx/onnx_pb.h>
@@ -20,9 +20,5 @@ namespace lnsim::onnx {
 // names that had open ones.
 std::set<std::string> close_dimensions(::onnx::ModelProto& model, const std::filesystem::path& path,
                                        const std::map<std::string, std::int64_t>& sizes);
-
-// Fills `value_info`, and computes the integers that shapes are made of. Throws UserError when shapes
-// contradict each other.
-void infer_shapes(::onnx::ModelProto& model, const std::filesystem::path& path);
 
 }  // namespace lnsim::onnx

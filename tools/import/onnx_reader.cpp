@@ -11,6 +11,7 @@
 #include "tools/import/onnx_graph.h"
 #include "tools/import/onnx_model.h"
 #include "tools/import/onnx_operators.h"
+#include "tools/import/onnx_shapes.h"
 
 namespace lnsim::onnx {
 
