@@ -115,5 +115,38 @@ INSTANTIATE_TEST_SUITE_P(Formats, Mutations,
                                          Seed{"chakra", chakra_bytes, {}}),
                          [](const auto& seed) { return std::string(seed.param.format); });
 
+// The rules of shape inference meet operands of every rank, and lists where they expect numbers.
+TEST(Mutations, onnx_operators_with_operands_they_do_not_expect_are_named_or_refused) {
+  const fs::path path = fs::temp_directory_path() / ("lnsim_operands_" + std::to_string(::getpid()));
+  const ImportFormat& format = import_format("onnx", path);
+  for (const char* op :
+       {"Conv", "ConvTranspose", "Gemm", "GRU", "GatherND", "LSTM", "LayerNormalization", "MatMul", "MaxPool",
+        "RNN", "Range", "ReduceMean", "Reshape", "STFT", "Shape", "Slice", "Split"}) {
+    for (std::size_t rank = 0; rank < 6; ++rank) {
+      ModelBuilder model;
+      model.weight("w", ModelBuilder::Shape(rank, 2));
+      model.weight("square", {2, 2});
+      model.integers("list", {1, 2, 3});
+      model.node("MatMul", {"square", "square"}, {"y"});
+      model.node("Unknown", {"w"}, {"u"});
+      for (const char* operand : {"w", "list", "u"}) {
+        const std::string from = operand;
+        model.node(op, {from, "square", "list"}, {from + "1"});
+        model.node(op, {"square", from, from, from}, {from + "2"});
+        model.node(op, {from, from, from}, {from + "3", from + "4"});
+      }
+      model.output("y");
+      fs::remove(path);
+      std::ofstream(path, std::ios::binary) << model.model.SerializeAsString();
+      try {
+        EXPECT_GE(import_trace(format, path).totals.products[0], 1U) << op;
+      } catch (const UserError& error) {
+        EXPECT_NE(std::string(error.what()).find("graph"), std::string::npos) << error.what();
+      }
+    }
+  }
+  fs::remove(path);
+}
+
 }  // namespace
 }  // namespace lnsim

@@ -29,9 +29,12 @@ using Shape = ::onnx::TensorShapeProto;
 constexpr auto kWindows = std::to_array<std::string_view>(
     {"AveragePool", "Conv", "ConvInteger", "ConvTranspose", "LpPool", "MaxPool", "MaxUnpool", "QLinearConv"});
 
-// Operators with the shape of their first input, which the library may be too old to know.
+// Operators with the shape of their first input, which the library does not know or gets wrong.
 constexpr auto kAlike = std::to_array<std::string_view>(
     {"FastGelu", "Gelu", "GroupNormalization", "LayerNormalization", "Mish", "QuickGelu"});
+
+// The library's rules for these crash on operands they do not expect, and nothing here needs them.
+constexpr auto kLeftOut = std::to_array<std::string_view>({"GatherND", "STFT", "Scan"});
 
 template <class Names>
 bool contains(const Names& names, std::string_view name) {
@@ -135,16 +138,16 @@ class ShapeInference {
     const auto usable = with_axes(node);
     if (!usable) return;
     NodeContext context(*usable, types_, constants_);
-    if (schema != nullptr && schema->has_type_and_shape_inference_function()) {
+    if (contains(kAlike, node.op_type())) {
+      if (context.getNumOutputs() > 0 && context.getNumInputs() > 0 && context.getInputType(0) != nullptr)
+        *context.getOutputType(0) = *context.getInputType(0);
+    } else if (schema != nullptr && schema->has_type_and_shape_inference_function()) {
       if (!is_safe(*usable, context)) return;
       try {
         schema->GetTypeAndShapeInferenceFunction()(context);
       } catch (const std::exception&) {
         return;  // the shape stays unknown: the operator that needs it is named then
       }
-    } else if (contains(kAlike, node.op_type()) && context.getNumOutputs() > 0 &&
-               context.getNumInputs() > 0 && context.getInputType(0) != nullptr) {
-      *context.getOutputType(0) = *context.getInputType(0);
     }
     for (int i = 0; i < node.output_size(); ++i) {
       if (!node.output(i).empty())
@@ -175,7 +178,27 @@ class ShapeInference {
       const ::onnx::TypeProto* type = context.getInputType(i);
       if (type == nullptr || !type->has_tensor_type()) return false;
     }
-    if (!contains(kWindows, node.op_type())) return true;
+    const std::string& op = node.op_type();
+    const auto rank = [&](std::size_t i) {
+      const Shape* shape = i < context.getNumInputs() ? shape_in(context.getInputType(i)) : nullptr;
+      return shape == nullptr ? -1 : shape->dim_size();
+    };
+    if (op == "Gemm") return rank(0) == 2 && rank(1) == 2;
+    if (op == "GRU" || op == "LSTM" || op == "RNN") return rank(0) == 3 && context.getNumOutputs() <= 3;
+    if (op == "Range") return rank(0) == 0 && rank(1) == 0 && rank(2) == 0 && has_numbers(context);
+    return !contains(kLeftOut, op) && (!contains(kWindows, op) || is_safe_window(node, context));
+  }
+
+  // Whether all inputs are tensors of one known element.
+  static bool has_numbers(const NodeContext& context) {
+    for (std::size_t i = 0; i < context.getNumInputs(); ++i) {
+      const ::onnx::TensorProto* data = context.getInputData(i);
+      if (data == nullptr || data->int64_data_size() != 1) return false;
+    }
+    return true;
+  }
+
+  static bool is_safe_window(const ::onnx::NodeProto& node, const NodeContext& context) {
     const Shape* in = context.getNumInputs() > 0 ? shape_in(context.getInputType(0)) : nullptr;
     if (in == nullptr || in->dim_size() < 3) return false;
     const int spatial = in->dim_size() - 2;

@@ -542,6 +542,39 @@ TEST_F(Onnx, open_dimensions_take_their_sizes_through_computed_shapes) {
   EXPECT_THAT(products(result), ElementsAre("linear fwd 1x30x12x4", "linear bwd_weight 1x12x4x30"));
 }
 
+// From opset 18 on reductions have their axes as an input, which the library of Debian 12 does not know.
+TEST_F(Onnx, axes_of_reductions_may_be_an_input) {
+  ModelBuilder model(18);
+  model.weight("w", {2, 6, 4});
+  model.weight("v", {4, 3});
+  model.integers("axes", {1});
+  ModelBuilder::attribute(model.node("ReduceMean", {"w", "axes"}, {"m"}), "keepdims", 0);
+  model.node("MatMul", {"m", "v"}, {"y"});
+  model.output("y");
+  EXPECT_THAT(products(import(model)),
+              ElementsAre("linear fwd 1x2x3x4", "linear bwd_input 1x2x4x3", "linear bwd_weight 1x3x4x2"));
+}
+
+// Positions counted from the length of the sequence, as decoders look their embeddings up.
+TEST_F(Onnx, ranges_of_computed_numbers_have_their_length) {
+  ModelBuilder model;
+  model.open_input("tokens", {"batch", "seq"}, ModelBuilder::kInteger);
+  model.weight("table", {64, 8});
+  for (const auto& [name, value] : {std::pair{"zero", 0}, {"one", 1}}) {
+    auto& tensor = *model.model.mutable_graph()->add_initializer();
+    tensor.set_name(name);
+    tensor.set_data_type(ModelBuilder::kInteger);
+    tensor.add_int64_data(value);
+  }
+  model.node("Shape", {"tokens"}, {"shape"});
+  model.node("Gather", {"shape", "one"}, {"length"});
+  model.node("Range", {"zero", "length", "one"}, {"positions"});
+  model.node("Gather", {"table", "positions"}, {"y"});
+  model.output("y");
+  EXPECT_THAT(lines(import(model, {.dimensions = {{"batch", 2}, {"seq", 10}}})),
+              ElementsAre("embedding fwd 10x8", "embedding bwd 10x8", "update update 64x8"));
+}
+
 TEST_F(Onnx, a_dimension_without_a_name_is_named_by_its_place) {
   ModelBuilder model;
   model.open_input("x", {"", "6"});
