@@ -6,6 +6,7 @@
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workload/iteration_lines.h"
 #include "tools/import/onnx_derivation.h"
+#include "tools/import/transposed_convolution.h"
 
 namespace lnsim::onnx {
 
@@ -117,28 +118,23 @@ Derivation derive_convolution(const Graph& graph, const Node& node) {
   return derivation;
 }
 
-// The native trace has no operator for it: every input pixel times every tap of w[C, K/g, R, S] is a product
-// [N H W, C/g] [C/g, K/g R S] per group, and the taps that fall on one output pixel are added.
 Derivation derive_transposed_convolution(const Graph& graph, const Node& node) {
   if (has_three_dimensions(graph, node)) return leave_out(graph, node, "more than 2 dimensions");
-  const auto dims = conv_of(graph, node);
-  if (!dims) return leave_out(graph, node, kDoNotFit);
-  const ConvDims& d = *dims;
-  const Shape w = as_image(*shape_of(graph, node.input(1)));
-  const std::array scattered{d.n, d.k, d.r * d.s, d.h * d.w};
-  const GemmDims gemm{d.groups, d.n * d.h * d.w, d.k / d.groups * d.r * d.s, d.c / d.groups};
-  if (w[0] != d.c || w[1] != d.k / d.groups || !element_count(scattered) || !gemm_macs(gemm))
-    return leave_out(graph, node, kDoNotFit);
+  const auto& x = shape_of(graph, node.input(0));
+  const auto& w = shape_of(graph, node.input(1));
+  const auto& y = shape_of(graph, node.output(0));
+  const auto layer =
+      x && w && y ? transposed_convolution(as_image(*x), as_image(*w), as_image(*y), node.integer("group", 1))
+                  : std::nullopt;
+  if (!layer) return leave_out(graph, node, kDoNotFit);
   Derivation derivation;
-  derivation.forward.push_back(batched_line(node.name, gemm, Pass::forward, true));
-  if (d.r * d.s > 1) {
-    derivation.forward.push_back(
-        vector_line(node.name, "add", Pass::forward, {scattered.begin(), scattered.end()}));
-  }
+  derivation.forward.push_back(batched_line(node.name, layer->gemm, Pass::forward, true));
+  if (!layer->taps.empty())
+    derivation.forward.push_back(vector_line(node.name, "add", Pass::forward, layer->taps));
   derivation.gradients.push_back(
-      {node.input(0), one(batched_line(node.name, gemm, Pass::input_gradient, true))});
+      {node.input(0), one(batched_line(node.name, layer->gemm, Pass::input_gradient, true))});
   derivation.gradients.push_back(
-      {node.input(1), one(batched_line(node.name, gemm, Pass::weight_gradient, true))});
+      {node.input(1), one(batched_line(node.name, layer->gemm, Pass::weight_gradient, true))});
   return derivation;
 }
 
