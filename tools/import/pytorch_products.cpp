@@ -56,10 +56,6 @@ std::optional<ConvDims> conv_of(const Node& node, const ConvArguments& at, const
   const auto x_shape = as_image(node.input_tensor(at.x).shape);
   const auto w_shape = as_image(node.input_tensor(at.w).shape);
   const auto y_shape = as_image(y.shape);
-  if (node.boolean(at.stride + 3)) {
-    why = "transposed";
-    return std::nullopt;
-  }
   const auto stride = node.integers(at.stride);
   const auto pad = node.integers(at.stride + 1);
   const auto dilation = node.integers(at.stride + 2);
@@ -134,6 +130,7 @@ void StepImporter::append_gemm(const std::string& layer, std::string_view op, Pa
 
 void StepImporter::convolution(std::size_t i) {
   const Node& node = nodes_[i];
+  if (node.boolean(6)) return transposed_convolution(i);
   std::string why;
   const auto dims = conv_of(node, {0, 1, 3}, node.output_tensor(0), why);
   if (!dims) return leave_out(i, why);
@@ -147,6 +144,7 @@ void StepImporter::convolution(std::size_t i) {
 
 void StepImporter::convolution_backward(std::size_t i) {
   const Node& node = nodes_[i];
+  if (node.boolean(7)) return transposed_convolution_backward(i);
   std::string why;
   const TensorUse dy = node.input_tensor(0);
   const auto dims = conv_of(node, {1, 2, 4}, dy, why);

@@ -1,7 +1,9 @@
 // Derives the native operations of one training step from the nodes of an execution trace.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +18,10 @@
 #include "tools/import/pytorch_operators.h"
 
 namespace lnsim::pytorch {
+
+// One step of a trace, as `source` says where from. Throws UserError when there is none of that number.
+ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, const std::string& source,
+                         std::size_t step);
 
 class StepImporter {
  public:
@@ -46,6 +52,8 @@ class StepImporter {
   bool import_product(std::size_t i);  // convolutions and matrix products, forward and backward
   void convolution(std::size_t i);
   void convolution_backward(std::size_t i);
+  void transposed_convolution(std::size_t i);
+  void transposed_convolution_backward(std::size_t i);
   void forward_gemm(std::size_t i, std::size_t first_operand);
   void backward_gemm(std::size_t i);
   std::optional<Operand> gradient_of(const Product& product, const Node& node, const Node& function) const;
@@ -66,6 +74,7 @@ class StepImporter {
   TraceOperation& append(std::string layer, std::string_view op, Pass pass, const Context& context);
   void append_gemm(const std::string& layer, std::string_view op, Pass pass, GemmDims gemm,
                    const Context& context);
+  void append_line(TraceOperation line, const Context& context);
   void leave_out(std::size_t i, std::string_view why);
   std::string new_layer(std::string_view op);
   void note_gradient(const std::optional<TensorUse>& tensor, Gradient gradient);

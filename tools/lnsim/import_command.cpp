@@ -41,6 +41,7 @@ std::string footer() {
 Examples
   lnsim import step.json.gz --out step.jsonl
   lnsim import pytorch step.json --step 2 --json | jq .macs
+  lnsim import model.onnx --dim batch=8 --dim seq=128 --out model.jsonl
 
 updated_parameters counts parameter tensors, updated_values their elements. `unmapped` names every compute operator that
 the native trace leaves out, `notes` what the importer assumed.)";

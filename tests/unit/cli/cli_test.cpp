@@ -1,7 +1,9 @@
 // The command line from the outside: what it prints, what it writes, how it exits.
 #include "tools/lnsim/cli.h"
 
+#include <google/protobuf/text_format.h>
 #include <gtest/gtest.h>
+#include <onnx/onnx_pb.h>
 
 #include <cmath>
 #include <filesystem>
@@ -310,6 +312,28 @@ TEST_F(Cli, import_refuses_dimensions_that_are_none_or_that_no_file_takes) {
   EXPECT_EQ(error_of("batch"), "dim: got batch, expected NAME=VALUE with a value from 1 to 2147483648\n");
   EXPECT_EQ(error_of("batch=0"), "dim: got batch=0, expected NAME=VALUE with a value from 1 to 2147483648\n");
   EXPECT_EQ(error_of("batch=8"), "dim: got batch=8, expected none: pytorch files leave no dimension open\n");
+}
+
+// y = x w, x of an open batch of rows of 6, w [6, 5].
+TEST_F(Cli, import_of_a_model_takes_its_open_dimensions_and_writes_a_trace_that_runs) {
+  onnx::ModelProto model;
+  const fs::path text = kSource / "tests/data/bad_onnx/open_dimensions.txtpb";
+  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(text_of(text), &model));
+  const std::string file = (folder_ / "model.onnx").string();
+  std::ofstream(file, std::ios::binary) << model.SerializeAsString();
+  EXPECT_EQ(lnsim_with({"import", file}).exit_code, 1);
+  const std::string trace = (folder_ / "model.jsonl").string();
+  const Outcome made =
+      lnsim_with({"import", file, "--dim", "batch=3", "--dim", "x[1]=4", "--out", trace, "--json"});
+  ASSERT_EQ(made.exit_code, 0) << made.err;
+  const Json json = Json::parse(made.out);
+  EXPECT_EQ(json["format"], "onnx");
+  EXPECT_EQ(json["macs"]["forward"], 3 * 4 * 6 * 5);
+  EXPECT_EQ(json["macs"]["input_gradient"], 0);
+  EXPECT_EQ(json["notes"].size(), 1U);
+  const Outcome run = lnsim_with({"run", config_, trace, "--json"});
+  ASSERT_EQ(run.exit_code, 0) << run.err;
+  EXPECT_EQ(Json::parse(run.out)["totals"]["macs"], 2 * 3 * 4 * 6 * 5);
 }
 
 TEST_F(Cli, workload_writes_a_trace_that_runs) {

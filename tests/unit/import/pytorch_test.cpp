@@ -206,11 +206,24 @@ TEST(PyTorchImport, a_one_dimensional_convolution_is_an_image_of_height_one) {
   EXPECT_EQ(d.pad, (std::array<std::int64_t, 2>{0, 1}));
 }
 
-TEST(PyTorchImport, names_convolutions_that_the_native_trace_has_no_operator_for) {
-  const ImportResult transposed =
+// Every one of the 2 4 4 pixels of 3 channels meets 5 2 2 taps, which are then added.
+TEST(PyTorchImport, a_transposed_convolution_is_a_product_whose_taps_are_added) {
+  const ImportResult result =
       convolution({2, 3, 4, 4}, {3, 5, 2, 2}, {2, 5, 8, 8}, geometry(Json{2, 2}, Json{0, 0}, true, 1));
-  EXPECT_THAT(transposed.unmapped, ElementsAre(Pair("aten::convolution (transposed)", 1),
-                                               Pair("aten::convolution_backward (transposed)", 1)));
+  EXPECT_THAT(result.unmapped, testing::IsEmpty());
+  const auto& operations = result.trace.operations;
+  ASSERT_GE(operations.size(), 4U);
+  EXPECT_EQ(operations[0].gemm, (GemmDims{1, 32, 20, 3}));
+  EXPECT_TRUE(operations[0].weights);
+  EXPECT_EQ(operations[1].op, "add");
+  EXPECT_EQ(operations[1].shape, (std::vector<std::int64_t>{2, 5, 4, 16}));
+  EXPECT_EQ(operations[2].gemm, (GemmDims{1, 3, 20, 32}));
+  EXPECT_EQ(operations[3].op, "sum");
+  EXPECT_EQ(result.totals.updated_parameters, 2U);
+  EXPECT_EQ(result.totals.macs[0], 32U * 20 * 3);
+}
+
+TEST(PyTorchImport, names_convolutions_that_the_native_trace_has_no_operator_for) {
   const ImportResult volume = convolution({1, 3, 4, 4, 4}, {5, 3, 1, 1, 1}, {1, 5, 4, 4, 4},
                                           geometry(Json{1, 1, 1}, Json{0, 0, 0}, false, 1));
   EXPECT_THAT(volume.unmapped, ElementsAre(Pair("aten::convolution (not 1 or 2 dimensions)", 1),
