@@ -221,17 +221,9 @@ class Reader {
     d.c = channels;
     d.groups = row.layer.find("DP") == std::string::npos ? 1 : channels;
     d.k = filters * d.groups;
-    if (!check_counts(cells, counts_fit(d))) return;
+    const bool in_range = std::max({d.h, d.w, d.k}) <= kExtentRange.highest;
+    if (!check_counts(cells, in_range && conv_counts_fit(d))) return;
     set_product_or_convolution(d, row);
-  }
-
-  static bool counts_fit(const ConvDims& d) {
-    const bool extents = std::max({d.h, d.w, d.k}) <= kExtentRange.highest;
-    const auto fits = [](const std::array<std::int64_t, 4>& shape) {
-      return element_count(shape).has_value();
-    };
-    return extents && fits({d.n, d.c, d.h, d.w}) && fits({d.k, d.c / d.groups, d.r, d.s}) &&
-           fits({d.n, d.k, d.p, d.q}) && conv_macs(d);
   }
 
   bool check_counts(const std::vector<Cell>& cells, bool fit) {
