@@ -237,11 +237,11 @@ class Reader {
   }
 
   static void set_product_or_convolution(const ConvDims& d, Row& row) {
-    const bool row_by_row = d.c == 1 && d.n == 1 && d.r == 1 && d.q == 1 && d.stride[0] == 1;
-    const bool single_pixel = d.p == 1 && d.q == 1;
+    const bool row_by_row = d.c == d.groups && d.n == 1 && d.r == 1 && d.q == 1 && d.stride[0] == 1;
+    const bool single_pixel = d.groups == 1 && d.p == 1 && d.q == 1;
     const GemmDims gemm = conv_gemm(d, Pass::forward);
     const bool in_range = std::max({gemm.m, gemm.n, gemm.k}) <= kExtentRange.highest;
-    if (d.groups == 1 && in_range && (row_by_row || single_pixel)) {
+    if (in_range && (row_by_row || single_pixel)) {
       row.gemm = gemm;
     } else {
       row.conv = d;
