@@ -93,7 +93,7 @@ class FloatDatapath final : public Datapath {
   Code emit(const std::byte* accumulator, Scale scale_a, Scale scale_b, const NumberFormat& output,
             Scale output_scale, QuantiseCounts& counts) const override;
   std::unique_ptr<SwitchingCounter> switching_counter(unsigned lanes, unsigned vector_size) const override {
-    return make_float_switching(a_, b_, lanes, vector_size);
+    return make_float_switching(a_, b_, parameters_.alignment_bits, lanes, vector_size);
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "models/arith/booth_multiples.h"
 #include "models/arith/count_bits.h"
 #include "models/arith/held_rows.h"
 #include "models/arith/sum_switching.h"
@@ -24,14 +25,20 @@ class IntegerSwitching final : public SwitchingCounter {
         b_(size_),
         toggled_(lanes * size_),
         products_(lanes * size_),
+        multiples_({widths.a_bits, widths.b_bits, true}, lanes, vector_size),
         sums_(lanes, widths.accumulator_bits) {}
 
   void beat(const std::byte* a, const std::byte* b, unsigned rows, const std::byte* accumulators_before,
             const std::byte* accumulators_after, SwitchingCounts& counts) override {
-    if (held_.take(reinterpret_cast<const std::int16_t*>(a), rows))
+    if (held_.take(reinterpret_cast<const std::int16_t*>(a), rows)) {
       counts[Switching::operand_a_bits] += exchange(held_.all().data(), a_, mask_of(widths_.a_bits));
+      for (std::size_t at = 0; at < a_.size(); ++at)
+        multiples_.set_factor(at / size_, at % size_, static_cast<std::uint32_t>(a_[at]));
+    }
     counts[Switching::operand_b_bits] +=
         lanes_ * exchange(reinterpret_cast<const std::int16_t*>(b), b_, mask_of(widths_.b_bits));
+    for (std::size_t i = 0; i < size_; ++i) multiples_.set_digits(i, static_cast<std::uint32_t>(b_[i]));
+    counts[Switching::multiple_bits] += multiples_.toggled_bits();
     count_products(counts);
     sums_.beat(reinterpret_cast<const std::uint64_t*>(accumulators_before),
                reinterpret_cast<const std::uint64_t*>(accumulators_after), rows, counts);
@@ -63,10 +70,8 @@ class IntegerSwitching final : public SwitchingCounter {
         products[i] = product;
       }
     }
-    const std::uint64_t bits = count_bits(toggled_.data(), toggled_.size());
     counts[Switching::live_products] += live;
-    counts[Switching::product_bits] += bits;
-    counts[Switching::term_bits] += bits;
+    counts[Switching::product_bits] += count_bits(toggled_.data(), toggled_.size());
   }
 
   IntegerLanes widths_;
@@ -77,6 +82,7 @@ class IntegerSwitching final : public SwitchingCounter {
   std::vector<std::int16_t> b_;
   std::vector<std::uint32_t> toggled_;
   std::vector<std::int32_t> products_;  // of the beat before
+  BoothMultiples multiples_;
   SumSwitching sums_;
 };
 

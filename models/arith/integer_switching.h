@@ -1,5 +1,6 @@
 // What switches in integer lanes: operands and products in two's complement of their widths. The products are
-// the terms of the adder tree.
+// the terms of the adder tree and its sum is the beat's, so that these are not counted again. Multiples: of
+// `a`, in booth_multiples.h.
 #pragma once
 
 #include <memory>

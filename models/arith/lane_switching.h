@@ -19,7 +19,7 @@ class LaneSwitching {
         slots_(std::uint64_t{lanes} * vector_size) {}
 
   // A beat as in Datapath::beat: the first `rows` lanes hold packed vectors of `a`, all see the packed vector
-  // `b`. accumulators: of the first `rows` lanes, before and behind the beat.
+  // `b`. accumulators: of the first `rows` lanes, before the beat, cleared where a sum begins, and behind it.
   void beat(const std::byte* a, const std::byte* b, unsigned rows, const std::byte* accumulators_before,
             const std::byte* accumulators_after) {
     counts_[Switching::slots] += slots_;

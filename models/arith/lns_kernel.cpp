@@ -11,6 +11,8 @@
 // foreach_target.h must come first.
 #include <hwy/highway.h>
 
+#include "models/arith/four_sums-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace lnsim::arith::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
@@ -205,37 +207,6 @@ HWY_INLINE std::uint64_t count_truncated(D d, V x, unsigned dropped_bits, V s, s
   const auto not_lost = at_least(d, s, lost_floor);
   return hn::CountTrue(d, hn::And(not_lost, hn::Ne(dropped, hn::Zero(d))));
 }
-
-#if HWY_TARGET != HWY_SCALAR
-using Four = hn::FixedTag<std::int32_t, 4>;
-
-// Adds the 128-bit blocks of a vector.
-template <class D, class V>
-HWY_INLINE hn::Vec<Four> sum_of_blocks(D d, V x) {
-  if constexpr (hn::MaxLanes(D()) <= 4) {
-    return x;
-  } else {
-    const hn::Half<D> half;
-    return sum_of_blocks(half, hn::Add(hn::LowerHalf(half, x), hn::UpperHalf(half, x)));
-  }
-}
-
-// The sums of four vectors of 32 bits: interleaving pairs turns sums across a vector into sums of vectors.
-HWY_INLINE void store_sums(V32 a, V32 b, V32 c, V32 e, std::int32_t* sums) {
-  const D32 d;
-  const D64 d64;
-  const V64 ab = hn::BitCast(d64, hn::Add(hn::InterleaveLower(d, a, b), hn::InterleaveUpper(d, a, b)));
-  const V64 ce = hn::BitCast(d64, hn::Add(hn::InterleaveLower(d, c, e), hn::InterleaveUpper(d, c, e)));
-  const V32 blocks = hn::Add(hn::BitCast(d, hn::InterleaveLower(d64, ab, ce)),
-                             hn::BitCast(d, hn::InterleaveUpper(d64, ab, ce)));
-  hn::StoreU(sum_of_blocks(d, blocks), Four(), sums);
-}
-#else
-HWY_INLINE void store_sums(V32 a, V32 b, V32 c, V32 e, std::int32_t* sums) {
-  const V32 totals[] = {a, b, c, e};
-  for (const V32 total : totals) *sums++ = hn::GetLane(total);
-}
-#endif
 
 HWY_INLINE void store_sums(V64 a, V64 b, V64 c, V64 e, std::int64_t* sums) {
   const D64 d;

@@ -18,16 +18,19 @@ class SumSwitching {
   // Accumulators of `bits` bits in as many 64-bit words as they need, lowest first, one behind the other.
   SumSwitching(unsigned lanes, unsigned bits);
 
-  // Of the first `rows` lanes; the sum of the others is zero.
+  // Of the first `rows` lanes; the others add zero to zero.
   void beat(const std::uint64_t* before, const std::uint64_t* after, unsigned rows, SwitchingCounts& counts);
 
  private:
   void add_row(const std::uint64_t* before, const std::uint64_t* after, std::size_t row,
                SwitchingCounts& counts);
+  void rest(std::size_t rows, SwitchingCounts& counts);
 
   std::size_t words_;  // of an accumulator
   std::uint64_t top_mask_;
-  std::vector<std::uint64_t> previous_sums_;
+  // Of the beat before.
+  std::vector<std::uint64_t> sums_;
+  std::vector<std::uint64_t> augends_;
 };
 
 }  // namespace lnsim::arith

@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string message_of(const fs::path& path, const PyTorchImportOptions& options = {}) {
+std::string message_of(const fs::path& path, const ImportOptions& options = {}) {
   return message_when([&](const fs::path& file) { import_pytorch(file, options); }, path);
 }
 

@@ -23,8 +23,8 @@ void TwinLane::beat(const Hold& hold, unsigned entry) {
   std::byte* sum = sum_of(entry);
   datapath_->pack_a(hold.a, 0, a_.data());
   datapath_->pack_b(std::span(hold.b).subspan(std::size_t{entry} * size_, size_), 0, b_.data());
-  std::memcpy(before_.data(), sum, datapath_->accumulator_bytes());
   if (hold.first) datapath_->clear(sum, 1);
+  std::memcpy(before_.data(), sum, datapath_->accumulator_bytes());
   datapath_->beat(a_.data(), b_.data(), size_, 1, sum, dots_);
   switching_.beat(a_.data(), b_.data(), 1, before_.data(), sum);
 }

@@ -5,8 +5,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <memory>
-#include <vector>
 
 #include "sim/base/errors.h"
 
@@ -16,33 +14,58 @@ namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 18;
 
+[[noreturn]] void fail(const std::string& path, std::string got, std::string expected) {
+  throw UserError(Diagnostic{{path}, "", std::move(got), std::move(expected)});
+}
+
 }  // namespace
 
-std::string read_packed_file(const std::filesystem::path& path, std::size_t largest_bytes) {
-  const auto fail = [&](std::string got, std::string expected) {
-    throw UserError(Diagnostic{{path.string()}, "", std::move(got), std::move(expected)});
-  };
+struct PackedFile::Stream {
+  explicit Stream(gzFile opened) : file(opened, gzclose) {}
+  std::unique_ptr<gzFile_s, int (*)(gzFile)> file;
+};
+
+PackedFile::PackedFile(const std::filesystem::path& path) : path_(path.string()) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) fail("a folder", "a file");
+  if (std::filesystem::is_directory(path, error)) fail(path_, "a folder", "a file");
   errno = 0;
   // zlib reads a file without the gzip signature as it stands.
-  const std::unique_ptr<gzFile_s, int (*)(gzFile)> file(gzopen(path.c_str(), "rb"), gzclose);
-  if (file == nullptr) fail(std::strerror(errno), "a file that can be read");
-  std::string text;
-  std::vector<char> chunk(kChunkBytes);
-  while (true) {
-    const int got = gzread(file.get(), chunk.data(), static_cast<unsigned>(chunk.size()));
-    if (got <= 0) break;
-    if (text.size() + static_cast<std::size_t>(got) > largest_bytes) {
-      fail("a file that unpacks to more", fmt::format("at most {} bytes", largest_bytes));
-    }
-    text.append(chunk.data(), static_cast<std::size_t>(got));
-  }
+  const gzFile opened = gzopen(path_.c_str(), "rb");
+  if (opened == nullptr) fail(path_, std::strerror(errno), "a file that can be read");
+  stream_ = std::make_unique<Stream>(opened);
+}
+
+PackedFile::~PackedFile() = default;
+
+std::string PackedFile::read(std::size_t bytes) {
+  std::string text(bytes, '\0');
+  const int got = gzread(stream_->file.get(), text.data(), static_cast<unsigned>(bytes));
   int code = Z_OK;
-  gzerror(file.get(), &code);
-  if (code == Z_BUF_ERROR) fail("a gzip file cut short", "a whole one");
-  if (code != Z_OK) fail("damaged gzip data", "a gzip file that unpacks");
-  if (text.empty()) fail("an empty file", "a trace");
+  gzerror(stream_->file.get(), &code);
+  if (code == Z_BUF_ERROR) fail(path_, "a gzip file cut short", "a whole one");
+  if (code != Z_OK || got < 0) fail(path_, "damaged gzip data", "a gzip file that unpacks");
+  text.resize(static_cast<std::size_t>(got));
+  return text;
+}
+
+std::string read_packed_file(const std::filesystem::path& path, std::size_t largest_bytes) {
+  PackedFile file(path);
+  std::string text;
+  while (true) {
+    const std::string chunk = file.read(kChunkBytes);
+    if (chunk.empty()) break;
+    if (text.size() + chunk.size() > largest_bytes) {
+      fail(path.string(), "a file that unpacks to more", fmt::format("at most {} bytes", largest_bytes));
+    }
+    text += chunk;
+  }
+  if (text.empty()) fail(path.string(), "an empty file", "a trace");
+  return text;
+}
+
+std::string beginning_of_packed_file(const std::filesystem::path& path, std::size_t bytes) {
+  std::string text = PackedFile(path).read(bytes);
+  if (text.empty()) fail(path.string(), "an empty file", "a trace");
   return text;
 }
 

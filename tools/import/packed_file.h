@@ -3,12 +3,32 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 namespace lnsim {
 
-// The file's bytes, unpacked if it is a gzip file. Throws UserError when it cannot be read, is empty, damaged
-// or cut short, or holds more than `largest_bytes` when unpacked.
+// A file's bytes from its beginning, unpacked if it is a gzip file.
+class PackedFile {
+ public:
+  // Throws UserError when the file cannot be opened.
+  explicit PackedFile(const std::filesystem::path& path);
+  ~PackedFile();
+
+  // Reads up to `bytes` more bytes (at most 2^30), fewer only at the end. Throws UserError when the file is
+  // damaged or cut short.
+  std::string read(std::size_t bytes);
+
+ private:
+  struct Stream;
+  std::string path_;
+  std::unique_ptr<Stream> stream_;
+};
+
+// All bytes. Throws UserError also when the file is empty or holds more than `largest_bytes` when unpacked.
 std::string read_packed_file(const std::filesystem::path& path, std::size_t largest_bytes);
+
+// The first `bytes` bytes, fewer if there are no more. Throws UserError also when the file is empty.
+std::string beginning_of_packed_file(const std::filesystem::path& path, std::size_t bytes);
 
 }  // namespace lnsim

@@ -11,20 +11,14 @@
 
 namespace lnsim {
 
-namespace {
-
-// The file's name without what says how it is written.
-std::string model_name(const std::filesystem::path& path) {
-  std::string name = path.filename().string();
-  for (const std::string_view suffix : {".gz", ".json", ".eg", ".et"}) {
-    if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
-  }
-  return name;
+bool looks_like_pytorch(std::string_view beginning, std::string_view) {
+  const std::size_t start = beginning.find_first_not_of(" \t\r\n");
+  return start != std::string_view::npos && beginning[start] == '{' &&
+         (beginning.find("\"schema\"") != std::string_view::npos ||
+          beginning.find("\"nodes\"") != std::string_view::npos);
 }
 
-}  // namespace
-
-ImportResult import_pytorch(const std::filesystem::path& path, const PyTorchImportOptions& options) {
+ImportResult import_pytorch(const std::filesystem::path& path, const ImportOptions& options) {
   const pytorch::Nodes nodes = pytorch::read_nodes(path, options.largest_bytes);
   const std::vector<pytorch::StepRange> steps = pytorch::steps_of(nodes.nodes);
   const auto fail = [&](std::string got, std::string expected) {
@@ -36,10 +30,9 @@ ImportResult import_pytorch(const std::filesystem::path& path, const PyTorchImpo
   }
   ImportResult result;
   result.steps = steps.size();
-  result.trace.header.format = "lns-layertrace/1";
-  result.trace.header.model = model_name(path);
-  result.trace.header.source = fmt::format("PyTorch execution trace {}, schema {}, step {}",
-                                           path.filename().string(), nodes.schema, options.step);
+  result.trace.header =
+      import_header(path, fmt::format("PyTorch execution trace {}, schema {}, step {}",
+                                      path.filename().string(), nodes.schema, options.step));
   pytorch::StepImporter(nodes.nodes, pytorch::contexts_of(nodes.nodes), steps[options.step], result).run();
   result.totals = trace_totals(result.trace);
   return result;

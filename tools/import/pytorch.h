@@ -6,33 +6,18 @@
 // replaced by one weight update per parameter. Cycle-relevant facts come from shapes only.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
-#include <map>
-#include <string>
+#include <string_view>
 
-#include "sim/run/trace/trace.h"
-#include "sim/run/trace/trace_totals.h"
+#include "tools/import/import.h"
 
 namespace lnsim {
 
-struct PyTorchImportOptions {
-  std::size_t step = 0;  // which training step of the file, from 0
-  // A file that unpacks to more is refused.
-  std::size_t largest_bytes = std::size_t{4} << 30;
-};
-
-struct ImportResult {
-  Trace trace;
-  TraceTotals totals;
-  std::size_t steps = 0;  // training steps in the file
-  std::map<std::string, std::uint64_t>
-      unmapped;  // compute operators that the trace leaves out, and how often they ran
-};
+// A JSON object with `schema` or `nodes` near its beginning.
+bool looks_like_pytorch(std::string_view beginning, std::string_view file_name);
 
 // Throws UserError for a file that cannot be read or is no such trace, naming the place in it
 // (`nodes[12].inputs`), and when it has no step `options.step`.
-ImportResult import_pytorch(const std::filesystem::path& path, const PyTorchImportOptions& options = {});
+ImportResult import_pytorch(const std::filesystem::path& path, const ImportOptions& options = {});
 
 }  // namespace lnsim

@@ -16,11 +16,17 @@ class IntegerWordsOracle final : public HardwareWords {
 
   bool is_zero(bool, Code code) const override { return code == 0; }
   Word operand(bool, Code code) const override { return word_of(code); }
-  ProductWords product(Code a, Code b) const override {
+  Word multiples(const Slot& a, const Slot& b) const override {
+    const auto value = [](const NumberFormat& format, const Slot& x) {
+      return x ? static_cast<std::int64_t>(format.value(*x, {})) : 0;
+    };
+    return booth_oracle(value(a_, a), value(b_, b), static_cast<int>(a_.parameters().bits),
+                        static_cast<int>(b_.parameters().bits), true);
+  }
+  Word product(Code a, Code b) const override {
     const auto product = static_cast<std::int64_t>(a_.value(a, {}) * b_.value(b, {}));
     const unsigned bits = a_.parameters().bits + b_.parameters().bits;
-    const Word word = word_of(static_cast<std::uint64_t>(product) & ((1ULL << bits) - 1));
-    return {word, {{0, word}}};
+    return word_of(static_cast<std::uint64_t>(product) & ((1ULL << bits) - 1));
   }
 
  private:

@@ -25,10 +25,12 @@ inline Word word_of(std::uint64_t bits) {
   return Word(bits);
 }
 
-// A product as the multiplier gives it, and what enters each adder tree.
-struct ProductWords {
-  Word product;
-  std::map<unsigned, Word> terms;  // by tree; where there is none, zero
+// One lane behind its multipliers. What a family of datapaths does not have stays empty.
+struct LaneWords {
+  std::vector<Word> distances;                  // by slot
+  std::vector<std::map<unsigned, Word>> terms;  // by slot and tree; where there is none, zero
+  std::map<unsigned, Word> trees;
+  std::optional<Word> sum;  // otherwise the difference that the beat makes to the accumulator
 };
 
 // How one pair of formats stands in the hardware.
@@ -36,15 +38,40 @@ class HardwareWords {
  public:
   virtual ~HardwareWords() = default;
   virtual bool is_zero(bool is_a, Code code) const = 0;
+  virtual bool is_negative(bool, Code) const { return false; }  // for the sign of a product
   virtual Word operand(bool is_a, Code code) const = 0;
-  virtual ProductWords product(Code a, Code b) const = 0;  // of two operands that are not zero
-  virtual bool has_integer_sums() const { return true; }   // otherwise the sum is the new accumulator
+  virtual Word multiples(const Slot&, const Slot&) const { return {}; }
+  virtual Word product(Code a, Code b) const = 0;  // of two operands that are not zero
+  virtual LaneWords lane(const Slots&, const Slots&) const { return {}; }
+  // Of a bit pattern of the accumulator.
+  virtual bool adds_nothing(const Word& augend) const { return augend.none(); }
 };
+
+// The multiples that the radix-4 digits of y select, x in two's complement of bits_x bits or, unsigned, one
+// bit more.
+inline Word booth_oracle(std::int64_t x, std::int64_t y, int bits_x, int bits_y, bool is_signed) {
+  Word word;
+  const int digits = is_signed ? (bits_y + 1) / 2 : bits_y / 2 + 1;
+  std::size_t at = 0;
+  for (int digit = 0; digit < digits; ++digit) {
+    const auto bit = [&](int i) { return i < 0 ? 0 : static_cast<int>(y >> i & 1); };
+    const int value = bit(2 * digit - 1) + bit(2 * digit) - 2 * bit(2 * digit + 1);
+    // -x is one more than the inverse of x.
+    const std::int64_t multiple = value >= 0 ? value * x : value * x - 1;
+    for (int i = 0; i <= bits_x; ++i, ++at) word[at] = (multiple >> i & 1) != 0;
+  }
+  return word;
+}
 
 class SwitchingOracle {
  public:
   SwitchingOracle(const HardwareWords& words, unsigned lanes, unsigned accumulator_bits)
-      : words_(words), lanes_(lanes), accumulator_bits_(accumulator_bits), sums_(lanes) {}
+      : words_(words),
+        lanes_(lanes),
+        accumulator_bits_(accumulator_bits),
+        sums_(lanes),
+        augends_(lanes),
+        trees_(lanes) {}
 
   // Accumulators as 64-bit words, lowest first.
   void beat(const Slots& a, const Slots& b, unsigned rows,
@@ -52,15 +79,18 @@ class SwitchingOracle {
             const std::vector<std::vector<std::uint64_t>>& after) {
     const std::size_t size = b.size();
     for (std::size_t lane = 0; lane < lanes_; ++lane) {
-      for (std::size_t i = 0; i < size; ++i) {
-        const Slot x = lane < rows ? a[lane * size + i] : Slot{};
-        slot(lane * size + i, x, b[i]);
-      }
-      if (lane < rows) {
-        accumulate(lane, before[lane], after[lane]);
-      } else if (words_.has_integer_sums()) {
-        toggle(Switching::sum_bits, sums_[lane], {});
-      }
+      Slots row(size);
+      if (lane < rows) std::copy_n(a.begin() + static_cast<std::ptrdiff_t>(lane * size), size, row.begin());
+      const LaneWords next = words_.lane(row, b);
+      for (std::size_t i = 0; i < size; ++i) slot(lane * size + i, row[i], b[i], next, i);
+      toggle_all(Switching::tree_bits, trees_[lane], next.trees);
+      const Word augend = lane < rows ? as_word(before[lane]) : Word{};
+      const Word result = lane < rows ? as_word(after[lane]) : Word{};
+      const Word sum = next.sum ? *next.sum : difference(result, augend);
+      counts[Switching::additions] += sum.any() && !words_.adds_nothing(augend) ? 1 : 0;
+      counts[Switching::accumulator_bits] += (augend ^ result).count();
+      toggle(Switching::augend_bits, augends_[lane], augend);
+      toggle(Switching::sum_bits, sums_[lane], sum);
     }
   }
 
@@ -68,7 +98,7 @@ class SwitchingOracle {
 
  private:
   struct State {
-    Word a, b, product;
+    Word a, b, multiples, product, sign, distance;
     std::map<unsigned, Word> terms;
   };
 
@@ -76,22 +106,29 @@ class SwitchingOracle {
     counts[what] += (held ^ next).count();
     held = next;
   }
+  // What is in none of the maps is zero.
+  void toggle_all(Switching what, std::map<unsigned, Word>& held, std::map<unsigned, Word> next) {
+    for (const auto& [key, word] : held) next[key];
+    for (const auto& [key, word] : next) toggle(what, held[key], word);
+  }
 
   bool live(bool is_a, const Slot& x) const { return x && !words_.is_zero(is_a, *x); }
+  bool negative(bool is_a, const Slot& x) const { return x && words_.is_negative(is_a, *x); }
 
-  void slot(std::size_t at, const Slot& x, const Slot& y) {
+  void slot(std::size_t at, const Slot& x, const Slot& y, const LaneWords& lane, std::size_t i) {
     State& state = states_[at];
     ++counts[Switching::slots];
+    const bool product = live(true, x) && live(false, y);
+    counts[Switching::live_products] += product ? 1 : 0;
     toggle(Switching::operand_a_bits, state.a, x ? words_.operand(true, *x) : Word{});
     toggle(Switching::operand_b_bits, state.b, y ? words_.operand(false, *y) : Word{});
-    ProductWords next;
-    if (live(true, x) && live(false, y)) {
-      ++counts[Switching::live_products];
-      next = words_.product(*x, *y);
-    }
-    toggle(Switching::product_bits, state.product, next.product);
-    for (const auto& [tree, word] : state.terms) next.terms[tree];
-    for (const auto& [tree, word] : next.terms) toggle(Switching::term_bits, state.terms[tree], word);
+    toggle(Switching::multiple_bits, state.multiples, words_.multiples(x, y));
+    toggle(Switching::product_bits, state.product, product ? words_.product(*x, *y) : Word{});
+    toggle(Switching::sign_bits, state.sign, word_of(negative(true, x) != negative(false, y) ? 1 : 0));
+    // Before the first beat all registers are zero, and a product without a leading one is shifted out.
+    toggle(Switching::distance_bits, state.distance, lane.distances.empty() ? Word{} : lane.distances[i]);
+    toggle_all(Switching::term_bits, state.terms,
+               lane.terms.empty() ? std::map<unsigned, Word>{} : lane.terms[i]);
   }
 
   Word as_word(const std::vector<std::uint64_t>& words) const {
@@ -99,13 +136,6 @@ class SwitchingOracle {
     for (std::size_t bit = 0; bit < accumulator_bits_; ++bit)
       result[bit] = (words[bit / 64] >> (bit % 64) & 1) != 0;
     return result;
-  }
-
-  void accumulate(std::size_t lane, const std::vector<std::uint64_t>& before,
-                  const std::vector<std::uint64_t>& after) {
-    const Word x = as_word(before), y = as_word(after);
-    counts[Switching::accumulator_bits] += (x ^ y).count();
-    toggle(Switching::sum_bits, sums_[lane], words_.has_integer_sums() ? difference(y, x) : y);
   }
 
   // Bit by bit, modulo the accumulator's width.
@@ -123,7 +153,8 @@ class SwitchingOracle {
   const HardwareWords& words_;
   std::size_t lanes_;
   std::size_t accumulator_bits_;
-  std::vector<Word> sums_;
+  std::vector<Word> sums_, augends_;
+  std::vector<std::map<unsigned, Word>> trees_;
   std::map<std::size_t, State> states_;
 };
 

@@ -281,9 +281,35 @@ TEST_F(Cli, run_names_a_folder_it_cannot_make) {
 }
 
 TEST_F(Cli, import_knows_its_formats) {
-  const Outcome outcome = lnsim_with({"import", "tensorflow", "x"});
+  const Outcome outcome = lnsim_with({"import", "pytorc", "x"});
   EXPECT_EQ(outcome.exit_code, 1);
-  EXPECT_EQ(outcome.err, "format: got tensorflow, expected pytorch\n");
+  EXPECT_EQ(outcome.err.rfind("format: got pytorc, expected one of pytorch", 0), 0U) << outcome.err;
+  EXPECT_NE(outcome.err.find(": did you mean pytorch?\n"), std::string::npos) << outcome.err;
+}
+
+TEST_F(Cli, import_of_a_format_alone_asks_for_the_file) {
+  const Outcome outcome = lnsim_with({"import", "pytorch"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, "file: got only the format pytorch, expected lnsim import pytorch FILE\n");
+}
+
+TEST_F(Cli, import_guesses_the_format_or_says_what_was_tried) {
+  const std::string empty_step = (kSource / "tests/data/bad_pytorch/nothing_to_train.json").string();
+  EXPECT_EQ(lnsim_with({"import", empty_step}).err,
+            empty_step + ": got no matrix product or convolution, expected a training step\n");
+  const Outcome outcome = lnsim_with({"import", config_});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err.rfind(config_ + ": got a file that looks like none of pytorch", 0), 0U)
+      << outcome.err;
+}
+
+TEST_F(Cli, import_refuses_dimensions_that_are_none_or_that_no_file_takes) {
+  const auto error_of = [&](const std::string& dimension) {
+    return lnsim_with({"import", "pytorch", "x", "--dim", dimension}).err;
+  };
+  EXPECT_EQ(error_of("batch"), "dim: got batch, expected NAME=VALUE with a value from 1 to 2147483648\n");
+  EXPECT_EQ(error_of("batch=0"), "dim: got batch=0, expected NAME=VALUE with a value from 1 to 2147483648\n");
+  EXPECT_EQ(error_of("batch=8"), "dim: got batch=8, expected none: pytorch files leave no dimension open\n");
 }
 
 TEST_F(Cli, workload_writes_a_trace_that_runs) {
