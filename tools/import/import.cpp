@@ -9,6 +9,8 @@
 #include "sim/base/errors.h"
 #include "tools/import/packed_file.h"
 #include "tools/import/pytorch.h"
+#include "tools/import/scalesim.h"
+#include "tools/import/timeloop.h"
 
 namespace lnsim {
 
@@ -20,6 +22,12 @@ constexpr std::array kFormats{
     ImportFormat{"pytorch",
                  "execution trace of PyTorch's ExecutionGraphObserver or ExecutionTraceObserver (JSON)", true,
                  false, looks_like_pytorch, import_pytorch},
+    ImportFormat{
+        "scale-sim",
+        "SCALE-Sim topology (CSV), convolution or GEMM form; NAME_fwd.csv with the gradients beside it",
+        false, false, looks_like_scalesim, import_scalesim},
+    ImportFormat{"timeloop", "Timeloop problem (YAML), or a folder with a problem per layer", false, false,
+                 looks_like_timeloop, import_timeloop},
 };
 
 std::vector<std::string> format_names() {

@@ -44,8 +44,17 @@ struct Gradients {
   std::vector<Row> rows;
 };
 
+std::string_view words_of(Pass gradient) {
+  return gradient == Pass::input_gradient ? "input gradient" : "weight gradient";
+}
+
+// Without .csv and .gz.
+std::string stem_of(const std::filesystem::path& path) {
+  return (path.extension() == ".gz" ? path.stem() : path).stem().string();
+}
+
 std::optional<Pass> gradient_of(const std::filesystem::path& path) {
-  const std::string stem = small_letters(path.stem().string());
+  const std::string stem = small_letters(stem_of(path));
   for (const PassFile& file : kGradientFiles) {
     if (stem.ends_with(file.ending)) return file.pass;
   }
@@ -53,8 +62,8 @@ std::optional<Pass> gradient_of(const std::filesystem::path& path) {
 }
 
 // The gradient files beside NAME_fwd.csv.
-std::vector<Gradients> gradients_beside(const std::filesystem::path& path) {
-  const std::string stem = path.stem().string();
+std::vector<Gradients> gradients_beside(const std::filesystem::path& path, std::size_t largest_bytes) {
+  const std::string stem = stem_of(path);
   if (!small_letters(stem).ends_with(kForwardEnding)) return {};
   const std::string name = stem.substr(0, stem.size() - kForwardEnding.size());
   std::vector<Gradients> found;
@@ -62,9 +71,10 @@ std::vector<Gradients> gradients_beside(const std::filesystem::path& path) {
     const bool known =
         std::any_of(found.begin(), found.end(), [&](const Gradients& g) { return g.pass == file.pass; });
     const std::filesystem::path beside =
-        path.parent_path() / fmt::format("{}{}{}", name, file.ending, path.extension().string());
+        path.parent_path() /
+        fmt::format("{}{}{}", name, file.ending, path.filename().string().substr(stem.size()));
     if (!known && std::filesystem::exists(beside)) {
-      found.push_back({file.pass, beside, scalesim::read_topology(beside)});
+      found.push_back({file.pass, beside, scalesim::read_topology(beside, largest_bytes)});
     }
   }
   return found;
@@ -164,30 +174,48 @@ void note_sparsity(const std::vector<Row>& rows, ImportResult& result) {
   }
 }
 
+// The forward pass, and the gradients that were given or else are derived.
+void import_iteration(const std::vector<Row>& rows, const std::vector<Gradients>& given,
+                      ImportResult& result) {
+  const auto has = [&](Pass pass) {
+    return std::any_of(given.begin(), given.end(), [&](const Gradients& g) { return g.pass == pass; });
+  };
+  result.trace.operations =
+      derived_iteration(rows, has(Pass::input_gradient) ? InputGradient::needed : InputGradient::not_needed);
+  for (const Gradients& gradients : given) {
+    join(gradients, rows, result.trace.operations);
+    note_sparsity(gradients.rows, result);
+    const std::string file = gradients.path.filename().string();
+    result.trace.header.source += fmt::format(", {}", file);
+    result.notes.push_back(fmt::format("The {} is from {}.", words_of(gradients.pass), file));
+  }
+  number_lines(result.trace.operations);
+  for (const Pass pass : {Pass::input_gradient, Pass::weight_gradient}) {
+    if (!has(pass)) {
+      result.notes.push_back(fmt::format("The {} is derived from the forward pass.", words_of(pass)));
+    }
+  }
+  result.notes.emplace_back("Every layer without a batch is taken to have weights: the format does not say.");
+}
+
 }  // namespace
 
-ImportResult import_scalesim(const std::filesystem::path& path) {
-  const std::vector<Row> rows = scalesim::read_topology(path);
+bool looks_like_scalesim(std::string_view beginning, std::string_view) {
+  return scalesim::has_topology_header(beginning);
+}
+
+ImportResult import_scalesim(const std::filesystem::path& path, const ImportOptions& options) {
+  const std::size_t largest_bytes = std::min(options.largest_bytes, scalesim::kLargestBytes);
+  const std::vector<Row> rows = scalesim::read_topology(path, largest_bytes);
   ImportResult result;
-  result.steps = 1;
-  result.trace.header.format = "lns-layertrace/1";
-  result.trace.header.model = path.stem().string();
-  result.trace.header.source = fmt::format("SCALE-Sim topology {}", path.filename().string());
+  result.trace.header = import_header(path, fmt::format("SCALE-Sim topology {}", path.filename().string()));
   note_sparsity(rows, result);
   if (const auto pass = gradient_of(path)) {
     result.trace.operations = gradients_alone({*pass, path, rows});
+    result.notes.push_back(
+        fmt::format("A file of one pass: every row is the {} of its layer.", words_of(*pass)));
   } else {
-    const std::vector<Gradients> beside = gradients_beside(path);
-    const bool given = std::any_of(beside.begin(), beside.end(),
-                                   [](const Gradients& g) { return g.pass == Pass::input_gradient; });
-    result.trace.operations =
-        derived_iteration(rows, given ? InputGradient::needed : InputGradient::not_needed);
-    for (const Gradients& gradients : beside) {
-      join(gradients, rows, result.trace.operations);
-      note_sparsity(gradients.rows, result);
-      result.trace.header.source += fmt::format(", {}", gradients.path.filename().string());
-    }
-    number_lines(result.trace.operations);
+    import_iteration(rows, gradients_beside(path, largest_bytes), result);
   }
   result.totals = trace_totals(result.trace);
   return result;

@@ -19,12 +19,16 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
-#include "tools/import/pytorch.h"
+#include "tools/import/import.h"
 
 namespace lnsim {
 
+// A first line that is the header of such a table.
+bool looks_like_scalesim(std::string_view beginning, std::string_view file_name);
+
 // Throws UserError as scalesim::read_topology does, and for gradients of unknown layers.
-ImportResult import_scalesim(const std::filesystem::path& path);
+ImportResult import_scalesim(const std::filesystem::path& path, const ImportOptions& options = {});
 
 }  // namespace lnsim

@@ -15,12 +15,14 @@
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/trace/trace_line.h"
 #include "sim/run/trace/trace_reader.h"
+#include "tools/import/packed_file.h"
 
 namespace lnsim::scalesim {
 
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+constexpr std::size_t kEnoughMistakes = 1000;  // nobody reads more
 constexpr std::string_view kSpaces = " \t\r";
 
 struct Cell {
@@ -97,7 +99,7 @@ class Reader {
 
   std::vector<Row> read(std::string_view text) {
     if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-    for (std::size_t from = 0; from < text.size(); ++line_) {
+    for (std::size_t from = 0; from < text.size() && mistakes_found_ < kEnoughMistakes; ++line_) {
       const std::size_t to = std::min(text.find('\n', from), text.size());
       read_line(cells_of(text.substr(from, to - from)));
       from = to + 1;
@@ -275,8 +277,9 @@ class Reader {
 
 }  // namespace
 
-std::vector<Row> read_topology(const std::filesystem::path& path) {
-  const std::string text = read_text_file(path, kLargestBytes);
+std::vector<Row> read_topology(const std::filesystem::path& path, std::size_t largest_bytes) {
+  const std::string text = read_packed_file(path, largest_bytes);
+  check_text(path.string(), text);
   return Reader(path.string()).read(text);
 }
 

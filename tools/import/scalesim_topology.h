@@ -19,7 +19,7 @@
 
 namespace lnsim::scalesim {
 
-inline constexpr std::size_t kLargestBytes = std::size_t{1} << 24;
+inline constexpr std::size_t kLargestBytes = std::size_t{1} << 24;  // our choice: some 300 000 layers
 
 // What a row computes: a convolution or, without one, a product.
 struct Row {
@@ -35,10 +35,10 @@ struct Row {
   std::string sparsity;  // N:M unless it is 1:1
 };
 
-// At least one row; all extents within the trace's limits, all counts below 2^62. Throws UserError for a file
-// that cannot be read, is larger than kLargestBytes or is no such table, with line and column of every
-// mistake (at most 20).
-std::vector<Row> read_topology(const std::filesystem::path& path);
+// At least one row; all extents within the trace's limits, all counts below 2^62. The file may be packed with
+// gzip. Throws UserError when it cannot be read, holds more than `largest_bytes` or is no such table, with
+// line and column of every mistake (at most 20).
+std::vector<Row> read_topology(const std::filesystem::path& path, std::size_t largest_bytes = kLargestBytes);
 
 // Whether a file that begins with `head` has the header of such a table.
 bool has_topology_header(std::string_view head);

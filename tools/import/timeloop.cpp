@@ -199,22 +199,27 @@ std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
 
 }  // namespace
 
-ImportResult import_timeloop(const std::filesystem::path& path) {
+bool looks_like_timeloop(std::string_view beginning, std::string_view file_name) {
+  const bool yaml = file_name.ends_with(".yaml") || file_name.ends_with(".yml");
+  return yaml &&
+         (beginning.starts_with("problem:") || beginning.find("\nproblem:") != std::string_view::npos);
+}
+
+ImportResult import_timeloop(const std::filesystem::path& path, const ImportOptions& options) {
   ImportResult result;
+  result.trace.header = import_header(path, fmt::format("Timeloop problem {}", path.filename().string()));
   TrainingTape tape;
   for (const std::filesystem::path& file : files_of(path)) {
-    const std::vector<Problem> problems = timeloop::read_problems(file);
+    const std::vector<Problem> problems = timeloop::read_problems(file, options.largest_bytes);
     for (const Problem& problem : problems) {
-      std::string name = file.stem().string();
+      std::string name = import_header(file, "").model;
       if (problems.size() > 1) name += fmt::format("_{}", &problem - problems.data() + 1);
       Layer(problem).write(name, tape);
       if (problem.has_densities) ++result.unmapped["densities"];
     }
   }
-  result.steps = 1;
-  result.trace.header.format = "lns-layertrace/1";
-  result.trace.header.model = path.stem().string();
-  result.trace.header.source = fmt::format("Timeloop problems {}", path.filename().string());
+  result.notes.emplace_back(
+      "Gradients and updates are derived from the problems; every layer has an input gradient.");
   result.trace.operations = tape.iteration();
   result.totals = trace_totals(result.trace);
   return result;

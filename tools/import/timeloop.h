@@ -18,13 +18,17 @@
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
-#include "tools/import/pytorch.h"
+#include "tools/import/import.h"
 
 namespace lnsim {
 
+// A file named .yaml or .yml with the key `problem` near its beginning.
+bool looks_like_timeloop(std::string_view beginning, std::string_view file_name);
+
 // Throws UserError as timeloop::read_problems does, and for problems that are neither a convolution along at
 // most two axes nor a matrix product: transposed convolutions, sums of more than two operands.
-ImportResult import_timeloop(const std::filesystem::path& path);
+ImportResult import_timeloop(const std::filesystem::path& path, const ImportOptions& options = {});
 
 }  // namespace lnsim

@@ -6,12 +6,15 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "sim/base/errors.h"
 #include "sim/base/text_file.h"
 #include "sim/base/yaml_map.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/run/trace/trace_reader.h"
+#include "tools/import/packed_file.h"
+#include "tools/import/timeloop_shape.h"
 
 namespace lnsim::timeloop {
 
@@ -20,48 +23,10 @@ namespace {
 constexpr const char* kExpanded =
     "a problem without templates: the front end of Timeloop writes one to parsed-processed-input.yaml";
 
-struct Coefficient {
-  std::string name;
-  std::optional<std::int64_t> by_default;
-};
-
-// Names instead of numbers.
-struct NamedTerm {
-  std::string dimension, coefficient;  // coefficient empty: 1
-};
-struct NamedSpace {
-  std::string name;
-  bool written = false;
-  std::vector<std::vector<NamedTerm>> axes;
-};
-struct Shape {
-  std::vector<std::string> dimensions;
-  std::vector<Coefficient> coefficients;
-  std::vector<NamedSpace> spaces;
-};
-
-const Shape& cnn_layer() {
-  static const Shape shape{{"R", "S", "P", "Q", "C", "K", "N"},
-                           {{"Wstride", 1}, {"Hstride", 1}, {"Wdilation", 1}, {"Hdilation", 1}},
-                           {{"Weights", false, {{{"C", ""}}, {{"K", ""}}, {{"R", ""}}, {{"S", ""}}}},
-                            {"Inputs",
-                             false,
-                             {{{"N", ""}},
-                              {{"C", ""}},
-                              {{"R", "Wdilation"}, {"P", "Wstride"}},
-                              {{"S", "Hdilation"}, {"Q", "Hstride"}}}},
-                            {"Outputs", true, {{{"N", ""}}, {{"K", ""}}, {{"Q", ""}}, {{"P", ""}}}}}};
-  return shape;
-}
-
-const Shape& gemm_abz() {
-  static const Shape shape{{"M", "N", "K"},
-                           {},
-                           {{"A", false, {{{"M", ""}}, {{"K", ""}}}},
-                            {"B", false, {{{"N", ""}}, {{"K", ""}}}},
-                            {"Z", true, {{{"M", ""}}, {{"N", ""}}}}}};
-  return shape;
-}
+// Aliases make lists long at no cost; these bound the work (our choice; a problem has three data spaces).
+constexpr std::size_t kMostProblems = 4096;
+constexpr std::size_t kMostItems = 64;
+constexpr std::size_t kMostSpaces = 3;
 
 // Version 0.4 spells with `_` what was spelt with `-`.
 bool same_key(std::string_view a, std::string_view b) {
@@ -88,11 +53,13 @@ class Reader {
     }
     std::vector<Problem> problems;
     const YamlNode& value = *problem->value;
+    if (!is_short(value, "problem", kMostProblems)) return {};
     if (value.kind != YamlNode::Kind::list) {
       problems.push_back(read_problem(value, "problem"));
     }
     for (std::size_t i = 0; i < value.items.size(); ++i) {
       problems.push_back(read_problem(*value.items[i], fmt::format("problem[{}]", i)));
+      report_.throw_if_any();
     }
     if (problems.empty()) report_.add(value.mark, "problem", "an empty list", "at least one problem");
     return problems;
@@ -102,6 +69,12 @@ class Reader {
   bool is(const YamlNode& node, YamlNode::Kind kind, const std::string& path, const char* expected) {
     if (node.kind == kind) return true;
     report_.add(node.mark, path, shown(node), expected);
+    return false;
+  }
+
+  bool is_short(const YamlNode& list, const std::string& path, std::size_t most) {
+    if (list.items.size() <= most) return true;
+    report_.add(list.mark, path, fmt::format("{} items", list.items.size()), fmt::format("at most {}", most));
     return false;
   }
 
@@ -144,13 +117,15 @@ class Reader {
 
   std::size_t report_size() const { return report_.sorted().size(); }
 
-  const YamlNode* list_of(const YamlNode& map, std::string_view key, const std::string& path) {
+  const YamlNode* list_of(const YamlNode& map, std::string_view key, const std::string& path,
+                          std::size_t most = kMostItems) {
     const YamlEntry* entry = find(map, key);
     if (entry == nullptr) {
       report_.add(map.mark, path, "nothing", "a list");
       return nullptr;
     }
-    return is(*entry->value, YamlNode::Kind::list, path, "a list") ? entry->value.get() : nullptr;
+    const YamlNode& list = *entry->value;
+    return is(list, YamlNode::Kind::list, path, "a list") && is_short(list, path, most) ? &list : nullptr;
   }
 
   void read_names(const YamlNode& node, const std::string& shape_path, Shape& shape) {
@@ -186,7 +161,7 @@ class Reader {
 
   void read_spaces(const YamlNode& node, const std::string& shape_path, Shape& shape) {
     const std::string path = shape_path + ".data_spaces";
-    const YamlNode* list = list_of(node, "data_spaces", path);
+    const YamlNode* list = list_of(node, "data_spaces", path, kMostSpaces);
     if (list == nullptr) return;
     for (std::size_t i = 0; i < list->items.size(); ++i) {
       const YamlNode& item = *list->items[i];
@@ -207,7 +182,7 @@ class Reader {
   // [ [R, Wdilation], [P, Wstride] ] is R x Wdilation + P x Wstride.
   void read_axis(const YamlNode& node, const std::string& path, const Shape& shape, NamedSpace& space) {
     constexpr const char* kExpected = "a list of terms, [dimension] or [dimension, coefficient]";
-    if (!is(node, YamlNode::Kind::list, path, kExpected)) return;
+    if (!is(node, YamlNode::Kind::list, path, kExpected) || !is_short(node, path, kMostItems)) return;
     std::vector<NamedTerm>& axis = space.axes.emplace_back();
     for (const auto& term : node.items) {
       const bool right =
@@ -283,24 +258,24 @@ class Reader {
 };
 
 // Before anything is parsed: a template is not YAML.
-void refuse_template(const std::filesystem::path& path) {
-  const std::string text = read_text_file(path, kYamlLargestBytes);
+void refuse_template(const std::string& file, std::string_view text) {
   const std::size_t at = std::min(text.find("{{"), text.find("{%"));
   if (at == std::string::npos) return;
   const auto line =
       static_cast<int>(std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n'));
   const std::size_t start = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
-  throw UserError(Diagnostic{{path.generic_string(), line + 1, static_cast<int>(at - start) + 1},
-                             "",
-                             "a template (Jinja)",
-                             kExpanded});
+  throw UserError(
+      Diagnostic{{file, line + 1, static_cast<int>(at - start) + 1}, "", "a template (Jinja)", kExpanded});
 }
 
 }  // namespace
 
-std::vector<Problem> read_problems(const std::filesystem::path& path) {
-  refuse_template(path);
-  const YamlDocument document = read_yaml(path);
+std::vector<Problem> read_problems(const std::filesystem::path& path, std::size_t largest_bytes) {
+  const std::string file = path.generic_string();
+  std::string text = read_packed_file(path, std::min(largest_bytes, kYamlLargestBytes));
+  check_text(file, text);
+  refuse_template(file, text);
+  const YamlDocument document = parse_yaml(file, std::move(text));
   YamlReport report(document);
   std::vector<Problem> problems = Reader(document, report).read(*document.root);
   report.throw_if_any();

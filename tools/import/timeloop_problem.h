@@ -37,8 +37,10 @@ struct Problem {
   bool has_densities = false;
 };
 
-// At least one. Throws UserError for a file that sim/base/yaml_document.h does not read, is a template
-// (Jinja) or holds no problem, with line and column of every mistake.
-std::vector<Problem> read_problems(const std::filesystem::path& path);
+// At least one. The file may be packed with gzip. Throws UserError for a file that holds more than
+// `largest_bytes`, that sim/base/yaml_document.h does not read, that is a template (Jinja) or holds no
+// problem, with line and column of every mistake.
+std::vector<Problem> read_problems(const std::filesystem::path& path,
+                                   std::size_t largest_bytes = kYamlLargestBytes);
 
 }  // namespace lnsim::timeloop

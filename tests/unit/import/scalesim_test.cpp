@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -112,6 +114,24 @@ TEST(ScaleSimTopology, IsToldByItsHeader) {
   EXPECT_FALSE(scalesim::has_topology_header("Layer,M,K,N,\n"));
   EXPECT_FALSE(scalesim::has_topology_header("{\"schema\": \"1.0.1\"}"));
   EXPECT_FALSE(scalesim::has_topology_header(""));
+}
+
+TEST(ScaleSimImport, IsGuessedFromTheHeader) {
+  for (const char* name : {"wild.csv", "gemm.csv", "net_fwd.csv", "net_input_grad.csv"})
+    EXPECT_EQ(import_format("", data(name)).name, "scale-sim") << name;
+}
+
+TEST(ScaleSimImport, ReadsAPackedFile) {
+  const fs::path path =
+      fs::temp_directory_path() / ("lnsim_" + std::to_string(::getpid()) + "_weight_grad.csv.gz");
+  std::ifstream plain(data("net_weight_grad.csv"), std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(plain), {}};
+  gzFile file = gzopen(path.c_str(), "wb");
+  EXPECT_EQ(gzwrite(file, text.data(), static_cast<unsigned>(text.size())), static_cast<int>(text.size()));
+  gzclose(file);
+  const ImportResult result = import_scalesim(path);
+  fs::remove(path);
+  EXPECT_EQ(result.totals.products, (std::array<std::uint64_t, 3>{0, 0, 3}));
 }
 
 TEST(ScaleSimImport, DerivesGradientsAndUpdatesFromTheForwardPass) {

@@ -95,6 +95,14 @@ TEST(TimeloopImport, TakesAFolderAsANetwork) {
   expect_to_be_readable(result);
 }
 
+TEST(TimeloopImport, IsGuessedFromItsProblem) {
+  const fs::path folder = fs::path(LNSIM_SOURCE_DIR) / "tests/data/timeloop";
+  EXPECT_EQ(import_format("", folder / "strided.yaml").name, "timeloop");
+  EXPECT_EQ(import_format("", folder / "network/01.yaml").name, "timeloop");
+  EXPECT_FALSE(looks_like_timeloop("mapping: {}", "map.yaml"));
+  EXPECT_FALSE(looks_like_timeloop("problem: {}", "problem.json"));
+}
+
 TEST(TimeloopImport, RefusesAFolderWithoutProblems) {
   EXPECT_THROW(import_timeloop(fs::path(LNSIM_SOURCE_DIR) / "tests/data/scalesim"), UserError);
 }
