@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMutationsPerFile = 150;
+constexpr int kMutationsPerFile = 50;
 
 class Mutations : public testing::Test {
  protected:
