@@ -56,8 +56,8 @@ product counts as input gradient; that of the first layer, which ASTRA-sim never
 
 constexpr const char* kDramSysFooter =
     R"(A line per burst, in the cycle in which the DMA unit asks for it; the first line is the clkMhz for DRAMSys' tracesetup.
-Every operation begins again at address 0. Writes carry no data (StoreMode NoStorage). A whole iteration of a large
-network is gigabytes: --operation takes one.)";
+Every operation begins again at address 0. Writes carry no data (StoreMode NoStorage). A whole iteration of ResNet-50
+of two images is 390 MB; --operation takes one operation.)";
 
 struct Inputs {
   RunConfig config;
