@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 constexpr int kMutationsPerFile = 50;
 
-class Mutations : public testing::Test {
+class MutatedText : public testing::Test {
  protected:
   void SetUp() override {
     folder_ = fs::temp_directory_path() / ("lnsim_mutations_" + std::to_string(::getpid()));
@@ -55,6 +55,7 @@ class Mutations : public testing::Test {
     int accepted = 0;
     for (int i = 0; i < kMutationsPerFile; ++i) {
       const std::string changed = mutated(text);
+      fs::remove(path);  // some file systems wait for the disk when a file is overwritten
       std::ofstream(path, std::ios::binary) << changed;
       try {
         const ImportResult result = import(path, ImportOptions{});
@@ -74,7 +75,7 @@ class Mutations : public testing::Test {
   std::mt19937 random_{20210611};
 };
 
-TEST_F(Mutations, OfTopologiesGiveAMessageOrATrace) {
+TEST_F(MutatedText, OfTopologiesGiveAMessageOrATrace) {
   int accepted = 0;
   const auto files = bad_files("scalesim", ".csv");
   for (const fs::path& file : files) accepted += expect_an_answer(file, import_scalesim);
@@ -82,7 +83,7 @@ TEST_F(Mutations, OfTopologiesGiveAMessageOrATrace) {
   EXPECT_LT(accepted, kMutationsPerFile * static_cast<int>(files.size()));
 }
 
-TEST_F(Mutations, OfProblemsGiveAMessageOrATrace) {
+TEST_F(MutatedText, OfProblemsGiveAMessageOrATrace) {
   int accepted = 0;
   const auto files = bad_files("timeloop", ".yaml");
   for (const fs::path& file : files) accepted += expect_an_answer(file, import_timeloop);

@@ -41,6 +41,22 @@ foreach(entry "fmt;libfmt-dev" "yaml-cpp;libyaml-cpp-dev" "nlohmann_json;nlohman
   endif()
 endforeach()
 
+# ONNX comes without a package of its own; it is built on protobuf. Its headers want to be told how it was built.
+find_package(Protobuf QUIET)
+if(NOT Protobuf_FOUND)
+  lnsim_missing("Protocol Buffers" "libprotobuf-dev protobuf-compiler")
+endif()
+find_path(ONNX_INCLUDE onnx/shape_inference/implementation.h)
+find_library(ONNX_LIBRARY onnx)
+find_library(ONNX_PROTO_LIBRARY onnx_proto)
+if(NOT ONNX_INCLUDE OR NOT ONNX_LIBRARY OR NOT ONNX_PROTO_LIBRARY)
+  lnsim_missing("ONNX" libonnx-dev)
+endif()
+add_library(lnsim_onnx INTERFACE)
+target_include_directories(lnsim_onnx SYSTEM INTERFACE ${ONNX_INCLUDE})
+target_compile_definitions(lnsim_onnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+target_link_libraries(lnsim_onnx INTERFACE ${ONNX_LIBRARY} ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
+
 if(LNSIM_TESTS)
   foreach(entry "GTest;libgtest-dev" "benchmark;libbenchmark-dev")
     list(GET entry 0 dependency)

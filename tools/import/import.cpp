@@ -7,6 +7,8 @@
 #include <string_view>
 
 #include "sim/base/errors.h"
+#include "tools/import/chakra.h"
+#include "tools/import/onnx.h"
 #include "tools/import/packed_file.h"
 #include "tools/import/pytorch.h"
 #include "tools/import/scalesim.h"
@@ -19,9 +21,12 @@ namespace {
 constexpr std::size_t kBeginningBytes = 4096;
 
 constexpr std::array kFormats{
-    ImportFormat{"pytorch",
-                 "execution trace of PyTorch's ExecutionGraphObserver or ExecutionTraceObserver (JSON)", true,
-                 false, looks_like_pytorch, import_pytorch},
+    ImportFormat{"pytorch", "execution trace of PyTorch (JSON)", true, false, looks_like_pytorch,
+                 import_pytorch},
+    ImportFormat{"onnx", "ONNX model: a forward graph, gradients and updates are derived", false, true,
+                 looks_like_onnx, import_onnx},
+    ImportFormat{"chakra", "MLCommons Chakra execution trace of PyTorch (protobuf)", true, false,
+                 looks_like_chakra, import_chakra},
     ImportFormat{
         "scale-sim",
         "SCALE-Sim topology (CSV), convolution or GEMM form; NAME_fwd.csv with the gradients beside it",

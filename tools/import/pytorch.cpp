@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
+#include <string>
 
-#include "sim/base/errors.h"
-#include "tools/import/pytorch_context.h"
 #include "tools/import/pytorch_nodes.h"
 #include "tools/import/pytorch_step.h"
 
@@ -20,22 +18,9 @@ bool looks_like_pytorch(std::string_view beginning, std::string_view) {
 
 ImportResult import_pytorch(const std::filesystem::path& path, const ImportOptions& options) {
   const pytorch::Nodes nodes = pytorch::read_nodes(path, options.largest_bytes);
-  const std::vector<pytorch::StepRange> steps = pytorch::steps_of(nodes.nodes);
-  const auto fail = [&](std::string got, std::string expected) {
-    throw UserError(Diagnostic{{path.string()}, "", std::move(got), std::move(expected)});
-  };
-  if (steps.empty()) fail("no matrix product or convolution", "a training step");
-  if (options.step >= steps.size()) {
-    fail(fmt::format("step {}", options.step), fmt::format("a step from 0 to {}", steps.size() - 1));
-  }
-  ImportResult result;
-  result.steps = steps.size();
-  result.trace.header =
-      import_header(path, fmt::format("PyTorch execution trace {}, schema {}, step {}",
-                                      path.filename().string(), nodes.schema, options.step));
-  pytorch::StepImporter(nodes.nodes, pytorch::contexts_of(nodes.nodes), steps[options.step], result).run();
-  result.totals = trace_totals(result.trace);
-  return result;
+  const std::string source =
+      fmt::format("PyTorch execution trace {}, schema {}", path.filename().string(), nodes.schema);
+  return pytorch::import_step(nodes, path, source, options.step);
 }
 
 }  // namespace lnsim

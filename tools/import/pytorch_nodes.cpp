@@ -133,7 +133,8 @@ TensorUse Node::output_tensor(std::size_t position) const {
 // Checks a file's structure and fills the nodes.
 class NodeReader {
  public:
-  NodeReader(std::string file, Nodes& into) : file_(std::move(file)), into_(into) {}
+  NodeReader(std::string file, Nodes& into, const std::vector<std::string>& places)
+      : file_(std::move(file)), into_(into), places_(places) {}
 
   void read() {
     const Json& document = into_.document;
@@ -143,7 +144,8 @@ class NodeReader {
       fail("nodes", nodes == document.end() ? "nothing" : quoted(*nodes), "a list of nodes");
     }
     into_.nodes.reserve(nodes->size());
-    for (std::size_t i = 0; i < nodes->size(); ++i) read_node((*nodes)[i], fmt::format("nodes[{}]", i));
+    for (std::size_t i = 0; i < nodes->size(); ++i)
+      read_node((*nodes)[i], i < places_.size() ? places_[i] : fmt::format("nodes[{}]", i));
     mistakes_.throw_if_any();
     link();
     mistakes_.throw_if_any();
@@ -311,16 +313,21 @@ class NodeReader {
 
   std::string file_;
   Nodes& into_;
+  const std::vector<std::string>& places_;
   Mistakes mistakes_;
   bool flat_ = false;
   std::unordered_map<std::int64_t, std::int64_t> parents_;  // by id
 };
 
-Nodes read_nodes(const std::filesystem::path& path, std::size_t largest_bytes) {
+Nodes nodes_of(Json document, const std::string& file, const std::vector<std::string>& places) {
   Nodes nodes;
-  nodes.document = parse(path.string(), read_packed_file(path, largest_bytes));
-  NodeReader(path.string(), nodes).read();
+  nodes.document = std::move(document);
+  NodeReader(file, nodes, places).read();
   return nodes;
+}
+
+Nodes read_nodes(const std::filesystem::path& path, std::size_t largest_bytes) {
+  return nodes_of(parse(path.string(), read_packed_file(path, largest_bytes)), path.string());
 }
 
 }  // namespace lnsim::pytorch

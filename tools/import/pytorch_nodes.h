@@ -74,7 +74,11 @@ struct Nodes {
   std::vector<Node> nodes;  // in call order; a parent stands before its children
 };
 
-// Throws UserError with every mistake in the nodes' structure.
+// Throws UserError with every mistake in the nodes' structure. `places` are the nodes' names in messages, by
+// their position in the document.
+Nodes nodes_of(nlohmann::json document, const std::string& file, const std::vector<std::string>& places = {});
+
+// The same of a file.
 Nodes read_nodes(const std::filesystem::path& path, std::size_t largest_bytes);
 
 }  // namespace lnsim::pytorch

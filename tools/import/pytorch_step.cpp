@@ -4,9 +4,27 @@
 
 #include <algorithm>
 
+#include "sim/base/errors.h"
 #include "sim/run/trace/trace_formulas.h"
 
 namespace lnsim::pytorch {
+
+ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, const std::string& source,
+                         std::size_t step) {
+  const std::vector<StepRange> steps = steps_of(nodes.nodes);
+  const auto fail = [&](std::string got, std::string expected) {
+    throw UserError(Diagnostic{{path.string()}, "", std::move(got), std::move(expected)});
+  };
+  if (steps.empty()) fail("no matrix product or convolution", "a training step");
+  if (step >= steps.size())
+    fail(fmt::format("step {}", step), fmt::format("a step from 0 to {}", steps.size() - 1));
+  ImportResult result;
+  result.steps = steps.size();
+  result.trace.header = import_header(path, fmt::format("{}, step {}", source, step));
+  StepImporter(nodes.nodes, contexts_of(nodes.nodes), steps[step], result).run();
+  result.totals = trace_totals(result.trace);
+  return result;
+}
 
 StepImporter::StepImporter(const std::vector<Node>& nodes, const std::vector<Context>& contexts,
                            StepRange range, ImportResult& result)

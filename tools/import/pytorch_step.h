@@ -1,7 +1,9 @@
 // Derives the native operations of one training step from the nodes of an execution trace.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <set>
@@ -16,6 +18,10 @@
 #include "tools/import/pytorch_operators.h"
 
 namespace lnsim::pytorch {
+
+// One step of a trace, as `source` says where from. Throws UserError when there is none of that number.
+ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, const std::string& source,
+                         std::size_t step);
 
 class StepImporter {
  public:

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/run/trace/trace.h"
+#include "sim/run/workload/iteration_lines.h"
 
 namespace lnsim {
 
@@ -20,10 +21,6 @@ enum class InputGradient : std::uint8_t { needed, not_needed };
 // Whether a layer has a weight of its own or reads the embedding table, which has its update elsewhere.
 enum class WeightOwner : std::uint8_t { this_layer, embedding };
 enum class TableUse : std::uint8_t { embedding_only, also_vocabulary_head };
-
-struct LinearDims {
-  std::int64_t rows, inputs, outputs;
-};
 
 class TrainingTape {
  public:

@@ -1,0 +1,29 @@
+#include "tools/import/chakra.h"
+
+#include <fmt/format.h>
+
+#include "tools/import/chakra_nodes.h"
+#include "tools/import/chakra_operators.h"
+#include "tools/import/pytorch_step.h"
+
+namespace lnsim {
+
+bool looks_like_chakra(std::string_view beginning, std::string_view file_name) {
+  if (file_name.ends_with(".et")) return !beginning.starts_with('{');
+  // The length of the metadata, then its version (field 1) or first attribute (field 2), which begins with
+  // its name.
+  if (beginning.size() < 6 || beginning[0] <= 0) return false;
+  const bool attribute = beginning[1] == '\x12' && beginning[3] == '\x0a';
+  const bool version =
+      beginning[1] == '\x0a' && beginning[2] > 0 && beginning[3] >= '0' && beginning[3] <= '9';
+  return attribute || version;
+}
+
+ImportResult import_chakra(const std::filesystem::path& path, const ImportOptions& options) {
+  const auto operators = chakra::read_operators(path, options.largest_bytes);
+  const pytorch::Nodes nodes = chakra::nodes_of(operators, path.string());
+  const std::string source = fmt::format("Chakra execution trace {}", path.filename().string());
+  return pytorch::import_step(nodes, path, source, options.step);
+}
+
+}  // namespace lnsim

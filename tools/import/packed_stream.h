@@ -1,0 +1,28 @@
+// A file that may be packed with gzip, as protobuf reads it: in pieces.
+#pragma once
+
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+
+#include <cstddef>
+#include <filesystem>
+
+#include "tools/import/packed_file.h"
+
+namespace lnsim {
+
+class PackedStream : public google::protobuf::io::CopyingInputStream {
+ public:
+  // Throws UserError when the file cannot be opened.
+  PackedStream(const std::filesystem::path& path, std::size_t largest_bytes);
+
+  // Throws UserError when the file is damaged, or unpacks to more than `largest_bytes`.
+  int Read(void* buffer, int size) override;
+
+ private:
+  std::filesystem::path path_;
+  PackedFile file_;
+  std::size_t largest_bytes_;
+  std::size_t read_ = 0;
+};
+
+}  // namespace lnsim
