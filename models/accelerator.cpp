@@ -10,6 +10,7 @@
 #include "models/cycle_events.h"
 #include "models/fast_forward.h"
 #include "models/machine.h"
+#include "models/memory/dram_request.h"
 #include "sim/base/errors.h"
 #include "sim/base/vcd.h"
 
@@ -182,6 +183,24 @@ class Recording final : public CycleObserver {
   ActivityLogWriter writer_;
 };
 
+// Passes DRAM requests on, with the cycle of the run, as long as it lives.
+class RequestListener final {
+ public:
+  RequestListener(RunState& run, Cycle start, const DramRequestObserver& requests)
+      : run_(run), from_start_([start, &requests](const DramRequest& request) {
+          requests({request.cycle - start, request.writes, request.address});
+        }) {
+    run_.dram_requests = &from_start_;
+  }
+  ~RequestListener() { run_.dram_requests = nullptr; }
+  RequestListener(const RequestListener&) = delete;
+  RequestListener& operator=(const RequestListener&) = delete;
+
+ private:
+  RunState& run_;
+  DramRequestObserver from_start_;
+};
+
 // Samples the registers in every cycle of a window, those in which no unit steps included.
 class Sampler final : public CycleObserver {
  public:
@@ -234,6 +253,12 @@ RunResult Accelerator::run(const Program& program, TileData* data, ActivityLog& 
   const RunResult result = *parts_->run(program, data, kNever, nullptr);
   log = recording.finish(result.cycles);
   return result;
+}
+
+RunResult Accelerator::run(const Program& program, const DramRequestObserver& requests) {
+  const RequestListener listener(parts_->machine->run(), parts_->simulation.now() + 1, requests);
+  check_program(program, parts_->parameters);
+  return *parts_->run(program, nullptr, kNever, nullptr);
 }
 
 const std::vector<std::string>& Accelerator::logged_units() const {

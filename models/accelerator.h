@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,6 +75,8 @@ struct SimulationOptions {
 };
 
 struct ActivityLog;  // models/control/activity_log.h
+struct DramRequest;  // models/memory/dram_request.h
+using DramRequestObserver = std::function<void(const DramRequest&)>;
 
 // What the machine's registers hold in the cycles from .. to - 1 of a run, as a value change dump.
 struct Waveform {
@@ -100,6 +103,8 @@ class Accelerator {
   std::optional<RunResult> run_within(const Program& program, std::uint64_t most);
   // The same, and writes down what each unit does in every cycle.
   RunResult run(const Program& program, TileData* data, ActivityLog& log);
+  // The same for shapes, and tells of every burst that the DMA unit asks for, in order of time.
+  RunResult run(const Program& program, const DramRequestObserver& requests);
   // The same, and dumps the registers.
   RunResult run(const Program& program, TileData* data, Waveform& waveform);
   // The units of a log, as named in reports.

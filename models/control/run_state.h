@@ -20,6 +20,7 @@ struct RunState {
   Activity activity;
   EventCounts events;
   arith::DotCounts dot_counts;
+  const DramRequestObserver* dram_requests = nullptr;  // who is told of bursts, with the simulation's cycle
   // Only what a run comes to is asked for: a unit may be replaced by its closed form.
   bool closed_form = false;
 

@@ -80,6 +80,7 @@ unsigned FetchEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
   const std::size_t wanted = std::min({std::size_t{most}, slots_.size() - slot, dram_.bursts(begin, end)});
   const auto done =
       dram_.request(BurstKind::read, job.channel, wanted, static_cast<std::uint32_t>(slot), 1, now, owner_);
+  dram_.tell(BurstKind::read, begin, done.size(), now);
   std::uint64_t address = begin;
   for (const Cycle arrives : done) {
     const std::uint64_t bytes = dram_.piece(address, end);
@@ -244,6 +245,7 @@ unsigned WriteBackEngine::issue_bursts(Job& job, Cycle now, unsigned most) {
       std::min({std::size_t{most}, dram_.bursts_before(here, begin, end), may_issue(most, now)});
   const auto done = dram_.request(BurstKind::write, job.channel, wanted,
                                   static_cast<std::uint32_t>(first_tag_ + sending_), 0, now, owner_);
+  dram_.tell(BurstKind::write, begin, done.size(), now);
   std::size_t channel = job.channel;
   for (const Cycle at : done) {
     if (at == kNever) {

@@ -10,6 +10,7 @@
 
 #include "models/control/run_state.h"
 #include "models/memory/dram.h"
+#include "models/memory/dram_request.h"
 #include "models/memory/dram_timing.h"
 #include "sim/base/channel.h"
 
@@ -69,6 +70,15 @@ class DramPort {
           taken * burst_bytes_;
     }
     return std::span(done_).first(taken);
+  }
+
+  // Tells who looks on of the `count` bursts from `address` on that were asked for.
+  void tell(BurstKind kind, std::uint64_t address, std::size_t count, Cycle now) const {
+    if (run_.dram_requests == nullptr) return;
+    address &= ~std::uint64_t{burst_bytes_ - 1};
+    for (; count > 0; --count, address += burst_bytes_) {
+      (*run_.dram_requests)({now, kind == BurstKind::write, address});
+    }
   }
 
   // `write` writes a burst in a queue.

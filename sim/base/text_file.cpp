@@ -39,21 +39,6 @@ bool is_text(unsigned char byte) {
   return byte >= 0x20 ? byte != 0x7f : byte == '\t' || byte == '\n' || byte == '\r';
 }
 
-void check_characters(const std::string& file, std::string_view text) {
-  SourcePosition position{file, 1, 1};
-  bool in_indentation = true;
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = utf8_length(text.substr(i));
-    if (length == 0 || !is_text(byte)) refuse(position, fmt::format("the byte 0x{:02x}", byte), "UTF-8 text");
-    if (byte == '\t' && in_indentation) refuse(position, "a tab in the indentation", "spaces");
-    in_indentation = byte == '\n' || (in_indentation && byte == ' ');
-    position.column = byte == '\n' ? 1 : position.column + 1;
-    position.line += byte == '\n' ? 1 : 0;
-    i += length;
-  }
-}
-
 void check_kind(const std::filesystem::path& path, const SourcePosition& position) {
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
@@ -76,8 +61,23 @@ std::string read_text_file(const std::filesystem::path& path, std::size_t larges
     refuse(position, fmt::format("{} bytes", size), fmt::format("at most {} bytes", largest_bytes));
   std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
   if (text.empty()) refuse(position, "an empty file", "keys and values");
-  check_characters(position.file, text);
+  check_text(position.file, text);
   return text;
+}
+
+void check_text(const std::string& file, std::string_view text) {
+  SourcePosition position{file, 1, 1};
+  bool in_indentation = true;
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = utf8_length(text.substr(i));
+    if (length == 0 || !is_text(byte)) refuse(position, fmt::format("the byte 0x{:02x}", byte), "UTF-8 text");
+    if (byte == '\t' && in_indentation) refuse(position, "a tab in the indentation", "spaces");
+    in_indentation = byte == '\n' || (in_indentation && byte == ' ');
+    position.column = byte == '\n' ? 1 : position.column + 1;
+    position.line += byte == '\n' ? 1 : 0;
+    i += length;
+  }
 }
 
 }  // namespace lnsim

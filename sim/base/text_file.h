@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace lnsim {
 
@@ -11,5 +12,9 @@ namespace lnsim {
 // nothing, and with the position of the first byte that is not UTF-8 text or is a tab in a line's
 // indentation.
 std::string read_text_file(const std::filesystem::path& path, std::size_t largest_bytes);
+
+// Throws UserError with the position of the first byte of `text`, which stands in `file`, that is not UTF-8
+// text or is a tab in a line's indentation.
+void check_text(const std::string& file, std::string_view text);
 
 }  // namespace lnsim

@@ -33,8 +33,10 @@ const YamlNode* item_of(const YamlNode& list, std::string_view index_and_bracket
 }  // namespace
 
 YamlDocument read_yaml(const std::filesystem::path& path) {
-  const std::string file = path.generic_string();
-  std::string text = read_text_file(path, kYamlLargestBytes);
+  return parse_yaml(path.generic_string(), read_text_file(path, kYamlLargestBytes));
+}
+
+YamlDocument parse_yaml(const std::string& file, std::string text) {
   // Before a line end at the end of the file, yaml-cpp takes a quote that was never closed for closed,
   // together with all keys in between.
   text.erase(text.find_last_not_of(" \r\n") + 1);

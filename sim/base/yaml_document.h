@@ -53,6 +53,8 @@ struct YamlDocument {
 
 // Throws UserError for files that cannot be read as YAML at all.
 YamlDocument read_yaml(const std::filesystem::path& path);
+// The same of text that stands in `file`; it must be UTF-8 (check_text in sim/base/text_file.h).
+YamlDocument parse_yaml(const std::string& file, std::string text);
 
 // A value for a message: as written, shortened, or what kind of thing it is.
 std::string shown(const YamlNode& node);

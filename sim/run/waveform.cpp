@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "sim/run/compile/fastest_program.h"
 #include "sim/run/compile/operation_parts.h"
+#include "sim/run/trace/operation_name.h"
 
 namespace lnsim {
 namespace {
@@ -26,35 +25,11 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
-bool is_named(const TraceOperation& operation, const std::string& name) {
-  if (const auto index = number(name)) return static_cast<std::uint64_t>(operation.index) == *index;
-  return name == fmt::format("{}:{}", operation.layer, kPassNames[static_cast<std::size_t>(operation.pass)]);
-}
-
-std::vector<std::string> names_of(const Trace& trace) {
-  std::vector<std::string> names;
-  for (const TraceOperation& operation : trace.operations) {
-    names.push_back(
-        fmt::format("{}:{}", operation.layer, kPassNames[static_cast<std::size_t>(operation.pass)]));
-  }
-  return names;
-}
-
 }  // namespace
 
 WaveformWindow read_waveform_request(const WaveformRequest& request, const Trace& trace) {
   WaveformWindow window;
-  const auto found =
-      std::find_if(trace.operations.begin(), trace.operations.end(),
-                   [&](const TraceOperation& operation) { return is_named(operation, request.operation); });
-  if (found == trace.operations.end()) {
-    const std::string nearest = nearest_name(request.operation, names_of(trace));
-    refuse("--vcd-operation", request.operation,
-           "LAYER:PASS of the trace, or the number of one of its operations" +
-               (nearest.empty() ? "" : ": did you mean " + nearest + "?"));
-  }
-  window.operation = static_cast<std::size_t>(std::distance(trace.operations.begin(), found));
-
+  window.operation = operation_named(trace, request.operation, "--vcd-operation");
   const std::size_t colon = request.window.find(':');
   const auto from = number(std::string_view(request.window).substr(0, colon));
   const auto to =

@@ -27,6 +27,7 @@ const std::vector<Rule>& rules() {
       {"models", {"models/", "sim/base/"}, {"yaml-cpp", "nlohmann", "iostream", "fstream"}},
       {"sim/run", {"sim/run/", "sim/base/", "models/"}, {"iostream"}},
       {"tools/import", {"tools/import/", "sim/run/", "sim/base/"}, {"iostream"}},
+      {"tools/export", {"tools/export/", "sim/run/", "sim/base/", "models/"}, {"iostream"}},
       {"tools/lnsim", {"tools/", "sim/", "models/"}, {}},
   };
   return kRules;

@@ -11,6 +11,8 @@
 #include "tools/import/onnx.h"
 #include "tools/import/packed_file.h"
 #include "tools/import/pytorch.h"
+#include "tools/import/scalesim.h"
+#include "tools/import/timeloop.h"
 
 namespace lnsim {
 
@@ -25,6 +27,12 @@ constexpr std::array kFormats{
                  looks_like_onnx, import_onnx},
     ImportFormat{"chakra", "MLCommons Chakra execution trace of PyTorch (protobuf)", true, false,
                  looks_like_chakra, import_chakra},
+    ImportFormat{
+        "scale-sim",
+        "SCALE-Sim topology (CSV), convolution or GEMM form; NAME_fwd.csv with the gradients beside it",
+        false, false, looks_like_scalesim, import_scalesim},
+    ImportFormat{"timeloop", "Timeloop problem (YAML), or a folder with a problem per layer", false, false,
+                 looks_like_timeloop, import_timeloop},
 };
 
 std::vector<std::string> format_names() {

@@ -19,6 +19,7 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --out out/resnet50
   lnsim compare configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --datapaths lns,fp8_e4m3,fp32
   lnsim import pytorch step.json.gz --out step.jsonl
+  lnsim export scale-sim traces/resnet50-b2.jsonl --out resnet50
   lnsim workload bert-base --batch 2 --out bert-base.jsonl
   lnsim trace stats traces/digits-cnn.jsonl
   lnsim number lns8g8 0.37
@@ -55,6 +56,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   add_compare_command(app, console);
   add_paper_command(app, console);
   add_import_command(app, console);
+  add_export_command(app, console);
   add_workload_command(app, console);
   add_trace_command(app, console);
   add_describe_command(app, console);

@@ -32,6 +32,7 @@ void add_run_command(CLI::App& app, Console& console);
 void add_compare_command(CLI::App& app, Console& console);
 void add_paper_command(CLI::App& app, Console& console);
 void add_import_command(CLI::App& app, Console& console);
+void add_export_command(CLI::App& app, Console& console);
 void add_workload_command(CLI::App& app, Console& console);
 void add_trace_command(CLI::App& app, Console& console);
 void add_describe_command(CLI::App& app, Console& console);

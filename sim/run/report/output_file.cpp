@@ -3,10 +3,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "sim/base/errors.h"
 
@@ -21,35 +20,43 @@ std::filesystem::path temporary_for(const std::filesystem::path& path) {
   return temporary;
 }
 
-[[noreturn]] void fail(const std::filesystem::path& path, const std::error_code& error) {
-  std::error_code ignored;
-  std::filesystem::remove(temporary_for(path), ignored);
-  throw UserError(Diagnostic{
-      {path.string()}, "", error ? error.message() : "a write error", "a file that can be written"});
-}
-
-// Leaves the content under the temporary name.
-void write_temporary(const std::filesystem::path& path, std::string_view content) {
-  errno = 0;
-  std::ofstream file(temporary_for(path), std::ios::binary | std::ios::trunc);
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
-  file.close();
-  if (!file) fail(path, std::error_code(errno, std::generic_category()));
-}
-
 }  // namespace
 
-void write_file(const std::filesystem::path& path, std::string_view content) {
-  write_temporary(path, content);
+OutputFile::OutputFile(std::filesystem::path path)
+    : path_(std::move(path)), temporary_(temporary_for(path_)) {
+  if (std::filesystem::is_directory(path_)) fail(std::make_error_code(std::errc::is_a_directory));
+  errno = 0;
+  file_.open(temporary_, std::ios::binary | std::ios::trunc);
+  if (!file_) fail(std::error_code(errno, std::generic_category()));
+}
+
+OutputFile::~OutputFile() {
+  std::error_code ignored;
+  std::filesystem::remove(temporary_, ignored);
+}
+
+void OutputFile::commit() {
+  errno = 0;
+  file_.close();
+  if (!file_) fail(std::error_code(errno, std::generic_category()));
   std::error_code error;
-  std::filesystem::rename(temporary_for(path), path, error);
-  if (error) fail(path, error);
+  std::filesystem::rename(temporary_, path_, error);
+  if (error) fail(error);
+}
+
+void OutputFile::fail(const std::error_code& error) {
+  throw UserError(Diagnostic{
+      {path_.string()}, "", error ? error.message() : "a write error", "a file that can be written"});
+}
+
+void write_file(const std::filesystem::path& path, std::string_view content) {
+  OutputFile file(path);
+  file.stream().write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.commit();
 }
 
 void check_can_write(const std::filesystem::path& path) {
-  if (std::filesystem::is_directory(path)) fail(path, std::make_error_code(std::errc::is_a_directory));
-  write_temporary(path, "");
-  std::filesystem::remove(temporary_for(path));
+  const OutputFile file(path);
 }
 
 }  // namespace lnsim

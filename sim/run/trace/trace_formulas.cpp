@@ -45,6 +45,12 @@ std::optional<std::uint64_t> gemm_macs(const GemmDims& gemm) {
   return static_cast<std::uint64_t>(*count);
 }
 
+bool conv_counts_fit(const ConvDims& d) {
+  const auto fits = [](const std::array<std::int64_t, 4>& shape) { return element_count(shape).has_value(); };
+  return fits({d.n, d.c, d.h, d.w}) && fits({d.k, d.c / d.groups, d.r, d.s}) && fits({d.n, d.k, d.p, d.q}) &&
+         conv_macs(d).has_value();
+}
+
 std::optional<std::int64_t> element_count(std::span<const std::int64_t> shape) {
   std::int64_t count = 1;
   for (const std::int64_t extent : shape) {

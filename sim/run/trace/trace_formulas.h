@@ -23,6 +23,9 @@ std::optional<std::uint64_t> conv_macs(const ConvDims& dims);
 // batch M N K; nothing when it exceeds 2^62.
 std::optional<std::uint64_t> gemm_macs(const GemmDims& gemm);
 
+// Whether input, filter, output and multiply-accumulates of a convolution are at most 2^62 each.
+bool conv_counts_fit(const ConvDims& dims);
+
 // Product of the extents; nothing when it exceeds 2^62 or an extent is not positive. 1 for no extents.
 std::optional<std::int64_t> element_count(std::span<const std::int64_t> shape);
 

@@ -66,8 +66,7 @@ bool check_conv(TraceLine& line, const ConvDims& d) {
   if (d.p != p) line.mistake_at("dims.P", fmt::format("{} from H, R, stride, pad and dilation", p));
   if (d.q != q) line.mistake_at("dims.Q", fmt::format("{} from W, S, stride, pad and dilation", q));
   if (d.p != p || d.q != q) return false;
-  if (!element_count(input_shape(d)) || !element_count(filter_shape(d)) || !element_count(output_shape(d)) ||
-      !conv_macs(d)) {
+  if (!conv_counts_fit(d)) {
     line.mistake("dims", "more than 2^62 elements or multiply-accumulates",
                  "a convolution that fits 64-bit counts");
     return false;

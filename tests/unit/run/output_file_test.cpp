@@ -40,6 +40,23 @@ TEST_F(OutputFile, replaces_an_older_one_whole) {
   EXPECT_EQ(content(folder_ / "report.json"), "new");
 }
 
+TEST_F(OutputFile, written_piece_by_piece_appears_when_it_is_whole) {
+  const fs::path path = folder_ / "report.json";
+  write_file(path, "older");
+  {
+    lnsim::OutputFile given_up(path);
+    given_up.stream() << "half";
+  }
+  EXPECT_EQ(content(path), "older");
+  lnsim::OutputFile file(path);
+  file.stream() << "first, ";
+  file.stream() << "second";
+  EXPECT_EQ(content(path), "older");
+  file.commit();
+  EXPECT_EQ(content(path), "first, second");
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
+}
+
 TEST_F(OutputFile, that_cannot_be_written_is_named_and_leaves_nothing) {
   const fs::path path = folder_ / "absent" / "report.json";
   try {
