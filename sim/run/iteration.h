@@ -13,6 +13,7 @@
 #include "sim/run/compile/compile.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy.h"
+#include "sim/run/replay/chain.h"
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
 #include "sim/run/trace/trace.h"
@@ -35,6 +36,10 @@ struct OperationResult {
   std::optional<UpdateReport> update;    // of a recorded weight update
   // The rule of a recorded update whose values stay aside, because the machine's units compute another one.
   std::optional<std::string> update_of_other_rule;
+  // In a chain: where the operands of a product or update came from; of other operators, why their values are
+  // not computed.
+  std::vector<OperandOrigin> origins;
+  std::optional<std::string> not_computed;
   std::shared_ptr<const ActivityLog> log;  // if asked for; equal operations share one
 };
 
@@ -50,7 +55,9 @@ struct IterationResult {
 // Multiply-accumulate slots that held useful work, of all slots of all PEs in `run.cycles`: between 0 and 1.
 double utilisation(const RunResult& run, const PeParameters& pe);
 
-enum class Values : std::uint8_t { when_recorded, shapes_only };
+// `chained`: operands that the machine has made itself are taken instead of the recorded ones, see
+// sim/run/replay/chain.h.
+enum class Values : std::uint8_t { when_recorded, chained, shapes_only };
 // Whether to write down what each unit does in every cycle.
 enum class Logs : std::uint8_t { none, kept };
 
@@ -58,7 +65,7 @@ struct IterationOptions {
   Values values = Values::when_recorded;
   Logs logs = Logs::none;
   SimulationOptions simulation{};
-  unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it
+  unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it; chained values take one
 };
 
 // Steps done, of how many, and the layer of the last one. Called from one thread at a time.
