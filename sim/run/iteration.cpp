@@ -86,10 +86,18 @@ class Worker {
     check_sums(done.run, operation);
     done.energy = counts_switching(operation) ? energy_of(done.run.events, done.run.switching, costs_)
                                               : energy_of(done.run.events, costs_);
+    if (config_.zero_gating == ZeroGating::slot && done.numeric) gate(done);
     return done;
   }
 
  private:
+  // Prices slots with a zero operand as gated.
+  void gate(OperationResult& done) const {
+    const arith::DotCounts& dot = done.run.dot_counts;
+    done.zero_gating = zero_gating_of(done.run.events, dot.products, dot.zero_products, costs_);
+    done.energy = energy_of(with_gated_slots(done.run.events, dot.zero_products), costs_);
+  }
+
   // Where its operands price an operation.
   bool counts_switching(const TraceOperation& operation) const {
     return tensors_ && costs_.switching && has_operands(operation);
@@ -213,6 +221,14 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
                               const IterationOptions& options, const Progress& progress) {
+  if (config.zero_gating == ZeroGating::slot && costs.switching) {
+    throw UserError(
+        Diagnostic{{},
+                   "zero_gating",
+                   "slot",
+                   "off, because the energy table prices lanes by what switches in them, which was "
+                   "characterised without gating"});
+  }
   const Distinct distinct(trace, config);
   const std::size_t operations = trace.operations.size();
   std::vector<std::unique_ptr<Worker>> workers(
@@ -239,6 +255,9 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
     result.run += done.run;
     result.macs += done.macs;
     result.energy += done.energy;
+    if (!done.zero_gating) continue;
+    if (!result.zero_gating) result.zero_gating.emplace();
+    *result.zero_gating += *done.zero_gating;
   }
   result.simulated = known.size();
   result.logged_units = workers.front()->logged_units();

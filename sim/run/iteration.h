@@ -13,6 +13,7 @@
 #include "sim/run/compile/compile.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy.h"
+#include "sim/run/energy/zero_gating.h"
 #include "sim/run/replay/chain.h"
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
@@ -30,10 +31,11 @@ struct OperationResult {
       0;  // run one after the other; more than one where the operation is too large for a program
   RunResult run;
   Energy energy;
-  std::vector<MappingChoice> mapping;    // one per product
-  std::uint32_t pes = 0;                 // that its program may use
-  std::optional<NumericReport> numeric;  // of a product with recorded operands
-  std::optional<UpdateReport> update;    // of a recorded weight update
+  std::vector<MappingChoice> mapping;           // one per product
+  std::uint32_t pes = 0;                        // that its program may use
+  std::optional<NumericReport> numeric;         // of a product with recorded operands
+  std::optional<UpdateReport> update;           // of a recorded weight update
+  std::optional<ZeroGatingResult> zero_gating;  // with values, where the config gates
   // The rule of a recorded update whose values stay aside, because the machine's units compute another one.
   std::optional<std::string> update_of_other_rule;
   // In a chain: where the operands of a product or update came from; of other operators, why their values are
@@ -48,8 +50,9 @@ struct IterationResult {
   RunResult run;                            // sums
   std::uint64_t macs = 0;
   Energy energy;
-  std::uint64_t simulated = 0;            // distinct operations; the others repeat one of these
-  std::vector<std::string> logged_units;  // the units of the logs
+  std::optional<ZeroGatingResult> zero_gating;  // sum over those that have it
+  std::uint64_t simulated = 0;                  // distinct operations; the others repeat one of these
+  std::vector<std::string> logged_units;        // the units of the logs
 };
 
 // Multiply-accumulate slots that held useful work, of all slots of all PEs in `run.cycles`: between 0 and 1.
