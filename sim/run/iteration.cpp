@@ -86,7 +86,7 @@ class Worker {
     check_sums(done.run, operation);
     done.energy = counts_switching(operation) ? energy_of(done.run.events, done.run.switching, costs_)
                                               : energy_of(done.run.events, costs_);
-    if (config_.zero_gating == ZeroGating::slot && done.numeric) gate(done);
+    if (config_.machine.pe.zero_gating == ZeroGating::slot && done.numeric) gate(done);
     return done;
   }
 
@@ -221,10 +221,10 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
                               const IterationOptions& options, const Progress& progress) {
-  if (config.zero_gating == ZeroGating::slot && costs.switching) {
+  if (config.machine.pe.zero_gating == ZeroGating::slot && costs.switching) {
     throw UserError(
         Diagnostic{{},
-                   "zero_gating",
+                   "pe.zero_gating",
                    "slot",
                    "off, because the energy table prices lanes by what switches in them, which was "
                    "characterised without gating"});
@@ -255,6 +255,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
     result.run += done.run;
     result.macs += done.macs;
     result.energy += done.energy;
+    result.chained = result.chained || !done.origins.empty();
     if (!done.zero_gating) continue;
     if (!result.zero_gating) result.zero_gating.emplace();
     *result.zero_gating += *done.zero_gating;

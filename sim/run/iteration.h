@@ -51,6 +51,7 @@ struct IterationResult {
   std::uint64_t macs = 0;
   Energy energy;
   std::optional<ZeroGatingResult> zero_gating;  // sum over those that have it
+  bool chained = false;                         // operands came from a chain
   std::uint64_t simulated = 0;                  // distinct operations; the others repeat one of these
   std::vector<std::string> logged_units;        // the units of the logs
 };

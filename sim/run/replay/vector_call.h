@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -16,11 +15,11 @@ namespace lnsim {
 
 // Its forward operands and parameters, and backward the gradient of its result.
 struct VectorCall {
-  std::span<const std::int64_t> shape;  // of the first operand
-  std::vector<std::vector<double>> operands;
-  std::vector<std::vector<double>> parameters;
-  std::optional<double> epsilon;
-  std::vector<double> gradient;
+  std::vector<std::int64_t> shape;  // of the first operand
+  std::vector<std::vector<double>> operands{};
+  std::vector<std::vector<double>> parameters{};
+  std::optional<double> epsilon{};
+  std::vector<double> gradient{};
 };
 
 // Throws std::invalid_argument with `what` unless it is right.

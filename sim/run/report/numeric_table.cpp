@@ -82,16 +82,14 @@ std::string update_rows(const IterationResult& result) {
 // The recorded operands of a chain, by the reason.
 std::string breaks(const IterationResult& result) {
   std::map<std::string, std::vector<std::string>> tensors;
-  bool chained = false;
   for (const OperationResult& operation : result.operations) {
     for (const OperandOrigin& origin : operation.origins) {
-      chained = true;
       std::vector<std::string>& known = tensors[origin.because];
       if (std::find(known.begin(), known.end(), origin.tensor) == known.end()) known.push_back(origin.tensor);
     }
   }
   tensors.erase("");
-  if (!chained) return {};
+  if (!result.chained) return {};
   std::string text = "\nOperands that the chain took from the recording, and why\n";
   for (const auto& [because, names] : tensors)
     text += wrapped(fmt::format("{}: {}", because, fmt::join(names, ", ")), "  ");

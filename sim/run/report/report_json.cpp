@@ -230,7 +230,7 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
   json["energy_table"] = cost_json(costs);
   json["config"] = effective_config(config);
   Json omitted = Json::array();
-  for (const std::string_view line : kOmissions) omitted.push_back(std::string(line));
+  for (const std::string_view line : omissions(result.chained)) omitted.push_back(std::string(line));
   json["left_out"] = omitted;
   return json;
 }

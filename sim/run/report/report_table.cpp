@@ -292,7 +292,8 @@ std::string report_table(const IterationResult& result, const RunConfig& config,
   text += bottleneck_summary(total.bound) + cycle_summary(result, config) + energy_summary(result, costs) +
           gating_summary(result) + loss_summary(result) + update_summary(result);
   text += "\nLeft out of the model\n";
-  for (const std::string_view line : kOmissions) text += wrapped("- " + std::string(line), "  ");
+  for (const std::string_view line : omissions(result.chained))
+    text += wrapped("- " + std::string(line), "  ");
   return text;
 }
 
