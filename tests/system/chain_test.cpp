@@ -11,6 +11,7 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "sim/run/report/numeric_table.h"
@@ -217,6 +218,19 @@ TEST_F(ChainedNetwork, starts_again_where_an_operator_cannot_be_computed) {
             "at relu (relu): an operand of 40 elements instead of 80");
 }
 
+TEST_F(ChainedNetwork, survives_writing_and_reading_of_its_trace) {
+  const Trace network = trace();
+  write_trace(network, folder_ / "copy.jsonl");
+  const Trace copy = read_trace(folder_ / "copy.jsonl");
+  ASSERT_EQ(copy.operations.size(), network.operations.size());
+  for (std::size_t i = 0; i < copy.operations.size(); ++i) {
+    EXPECT_EQ(copy.operations[i].flow, network.operations[i].flow) << i;
+    EXPECT_EQ(copy.operations[i].bias, network.operations[i].bias) << i;
+  }
+  EXPECT_EQ(copy.operations[0].bias, "b1");
+  EXPECT_EQ(copy.operations[3].flow.parameters, std::vector<std::string>{"labels"});
+}
+
 TEST_F(ChainedNetwork, changes_neither_cycles_nor_events) {
   EXPECT_EQ(run(trace(), Values::chained).run.cycles, run(trace(), Values::shapes_only).run.cycles);
   EXPECT_EQ(run(trace(), Values::chained).run.events, run(trace(), Values::shapes_only).run.events);
@@ -232,6 +246,48 @@ TEST_F(ChainedNetwork, has_the_same_report_on_any_number_of_threads) {
            numeric_csv(result);
   };
   EXPECT_EQ(report(3), report(1));
+}
+
+std::uint64_t zeros(const Numbers& values) {
+  return static_cast<std::uint64_t>(std::count(values.begin(), values.end(), 0.0));
+}
+
+TEST_F(ChainedNetwork, gates_the_slots_that_zeros_meet) {
+  const IterationResult plain = run(trace(), Values::chained);
+  config_.machine.pe.zero_gating = ZeroGating::slot;
+  const IterationResult gated = run(trace(), Values::chained);
+  ASSERT_GT(zeros(net_.h), 0U);
+  // An element meets as many others as the result has rows or columns on the other side.
+  const std::map<std::size_t, std::uint64_t> expected{
+      {0, 0}, {2, zeros(net_.h) * kOut}, {5, 0}, {6, zeros(net_.h) * kOut}, {8, zeros(net_.dy1) * kIn}};
+  const double saved_pj = costs_.pj(Event::datapath_mac) - costs_.pj(Event::datapath_idle_mac);
+  for (const auto& [i, slots] : expected) {
+    const OperationResult& operation = gated.operations[i];
+    const ZeroGatingResult& gating = *operation.zero_gating;
+    EXPECT_EQ(gating.gated, slots) << i;
+    EXPECT_EQ(gating.live + gating.gated, operation.macs) << i;
+    EXPECT_EQ(gating.padding, operation.run.events[Event::datapath_idle_mac]) << i;
+    EXPECT_EQ(gating.quanta_without, plain.operations[i].energy.total()) << i;
+    EXPECT_EQ(gating.quanta_with, operation.energy.total()) << i;
+    const double saved = to_pj(gating.quanta_without - gating.quanta_with);
+    EXPECT_NEAR(saved, static_cast<double>(slots) * saved_pj, 2 / kEnergyQuantaPerPj) << i;  // two roundings
+  }
+  EXPECT_EQ(gated.run.cycles, plain.run.cycles);
+  EXPECT_EQ(gated.run.events, plain.run.events);
+  EXPECT_FALSE(plain.zero_gating);
+}
+
+TEST_F(ChainedNetwork, is_not_gated_where_lanes_are_priced_by_what_switches) {
+  config_.machine.pe.zero_gating = ZeroGating::slot;
+  costs_.switching.emplace();
+  try {
+    run(trace(), Values::chained);
+    ADD_FAILURE() << "no error";
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(),
+                 "pe.zero_gating: got slot, expected off, because the energy table prices lanes by what "
+                 "switches in them, which was characterised without gating");
+  }
 }
 
 TEST_F(ChainedNetwork, has_a_row_of_numbers_for_every_product_and_update) {

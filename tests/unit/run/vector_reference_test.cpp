@@ -87,16 +87,16 @@ TEST(VectorReference, normalises_channels_over_batch_and_pixels) {
 }
 
 TEST(VectorReference, gives_the_values_of_closed_formulas) {
-  const VectorCall two{.shape = std::vector<std::int64_t>{1, 2}, .operands = {{0.0, std::log(3.0)}}};
+  const VectorCall two{.shape = {1, 2}, .operands = {{0.0, std::log(3.0)}}};
   EXPECT_NEAR(vector_forward("softmax", two)[1], 0.75, 1e-15);
   VectorCall loss = two;
   loss.parameters = {{1}};
   EXPECT_NEAR(vector_forward("cross_entropy", loss)[0], std::log(4.0 / 3.0), 1e-15);
   EXPECT_NEAR(vector_backward("cross_entropy", loss)[0], 0.25, 1e-15);
   // The standard normal distribution at 1.
-  const VectorCall one{.shape = std::vector<std::int64_t>{1}, .operands = {{1.0}}};
+  const VectorCall one{.shape = {1}, .operands = {{1.0}}};
   EXPECT_NEAR(vector_forward("gelu", one)[0], 0.841344746068543, 1e-15);
-  const VectorCall sum{.shape = std::vector<std::int64_t>{2}, .operands = {{1, 2}, {10, 20}, {100, 200}}};
+  const VectorCall sum{.shape = {2}, .operands = {{1, 2}, {10, 20}, {100, 200}}};
   EXPECT_EQ(vector_forward("add", sum), (Values{111, 222}));
 }
 
