@@ -165,12 +165,17 @@ enum class Packing : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 2> kPackingNames{"channel", "flat"};
 
+// What a zero operand does to the multiplier slot that it meets.
+enum class ZeroGating : std::uint8_t { off, slot };
+inline constexpr std::array<std::string_view, 2> kZeroGatingNames{"off", "slot"};
+
 struct PeParameters {
   std::uint32_t count = 16;
   std::uint32_t lanes = 32;
   std::uint32_t vector_size = 32;
   std::uint32_t collector_entries = 16;
   Packing packing = Packing::channel;
+  ZeroGating zero_gating = ZeroGating::off;
   BufferParameters buffer_a{131072, 64};
   BufferParameters buffer_b{8192, 32};
   PpuParameters ppu;
@@ -185,6 +190,10 @@ struct PeParameters {
               "Accumulators per lane; an A vector is held for so many B vectors.");
     v.choice("packing", packing, kPackingNames,
              "Whether one vector may hold operands of several filter taps (our choice: it may not).");
+    v.choice(
+        "zero_gating", zero_gating, kZeroGatingNames,
+        "slot: a zero operand holds the registers of its multiplier slot, which then takes the energy of "
+        "an idle one; for recorded operands. Cycles are the same (our choice: off).");
     v.section("buffer_a", buffer_a, "Stationary operand.");
     v.section("buffer_b", buffer_b, "Streamed operand.");
     v.section("ppu", ppu, "Post-processing unit.");

@@ -50,8 +50,9 @@ class Worker {
         costs_(costs),
         logs_(options.logs),
         accelerator_(config.machine, options.simulation) {
-    if (options.values == Values::when_recorded && trace.has_operands())
+    if (options.values != Values::shapes_only && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
+    if (options.values == Values::chained && tensors_) chain_.emplace(trace, *tensors_);
   }
 
   const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
@@ -85,10 +86,18 @@ class Worker {
     check_sums(done.run, operation);
     done.energy = counts_switching(operation) ? energy_of(done.run.events, done.run.switching, costs_)
                                               : energy_of(done.run.events, costs_);
+    if (config_.machine.pe.zero_gating == ZeroGating::slot && done.numeric) gate(done);
     return done;
   }
 
  private:
+  // Prices slots with a zero operand as gated.
+  void gate(OperationResult& done) const {
+    const arith::DotCounts& dot = done.run.dot_counts;
+    done.zero_gating = zero_gating_of(done.run.events, dot.products, dot.zero_products, costs_);
+    done.energy = energy_of(with_gated_slots(done.run.events, dot.zero_products), costs_);
+  }
+
   // Where its operands price an operation.
   bool counts_switching(const TraceOperation& operation) const {
     return tensors_ && costs_.switching && has_operands(operation);
@@ -102,22 +111,28 @@ class Worker {
     return log;
   }
 
+  const Chain* chain() const { return chain_ ? &*chain_ : nullptr; }
+
   // Moves recorded values through the program whose shapes have been run.
   void replay(const TraceOperation& operation, const Known& known, OperationResult& done) {
+    const bool computed_by_units = has_operands(operation) || has_update_operands(operation);
+    if (chain_ && computed_by_units) done.origins = chain_->origins(operation);
+    if (chain_ && operation.op != "update" && !operation.gemm) done.not_computed = chain_->compute(operation);
     if (has_operands(operation)) {
       const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
-      const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_);
+      const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_, chain());
       done.run =
           accelerator_.run(compiled.program, replay.get(),
                            counts_switching(operation) ? LaneActivity::counted : LaneActivity::ignored);
       done.numeric = replay->report(done.run.dot_counts);
+      if (chain_) chain_->add_result(operation, replay->output_values());
     } else if (has_update_operands(operation)) {
       if (!computes_recorded_rule(config_.machine.optimizer, *operation.update)) {
         done.update_of_other_rule = operation.update->rule;
         return;
       }
       const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
-      const auto replay = make_update_replay(operation, trace_, *tensors_, config_);
+      const auto replay = make_update_replay(operation, trace_, *tensors_, config_, chain());
       done.run = accelerator_.run(compiled.program, replay.get());
       done.update = replay->report();
     }
@@ -132,6 +147,7 @@ class Worker {
   Logs logs_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
+  std::optional<Chain> chain_;
 };
 
 // The parts of a trace's operations, those with equal signatures together.
@@ -159,6 +175,12 @@ struct Distinct {
   std::vector<std::vector<std::pair<std::size_t, std::uint64_t>>> parts;  // by operation: which, how often
 };
 
+std::vector<std::size_t> in_order(std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return order;
+}
+
 // By about the work they are, so that threads end together.
 std::vector<std::size_t> largest_first(const std::vector<TraceOperation>& operations) {
   constexpr std::uint64_t kMacsOfAnElement = 64;  // that take as long
@@ -167,8 +189,7 @@ std::vector<std::size_t> largest_first(const std::vector<TraceOperation>& operat
     if (operation.macs > 0) return operation.macs;
     return static_cast<std::uint64_t>(element_count(operation.shape).value_or(0)) * kMacsOfAnElement;
   };
-  std::vector<std::size_t> order(operations.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::vector<std::size_t> order = in_order(operations.size());
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return work(a) > work(b); });
   return order;
@@ -200,6 +221,14 @@ double utilisation(const RunResult& run, const PeParameters& pe) {
 
 IterationResult run_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
                               const IterationOptions& options, const Progress& progress) {
+  if (config.machine.pe.zero_gating == ZeroGating::slot && costs.switching) {
+    throw UserError(
+        Diagnostic{{},
+                   "pe.zero_gating",
+                   "slot",
+                   "off, because the energy table prices lanes by what switches in them, which was "
+                   "characterised without gating"});
+  }
   const Distinct distinct(trace, config);
   const std::size_t operations = trace.operations.size();
   std::vector<std::unique_ptr<Worker>> workers(
@@ -215,7 +244,10 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   });
   IterationResult result;
   result.operations.resize(operations);
-  run_tasks(largest_first(trace.operations), workers.size(), [&](std::size_t worker, std::size_t i) {
+  // A chain's values follow each other.
+  const bool chained = options.values == Values::chained;
+  const std::vector<std::size_t> order = chained ? in_order(operations) : largest_first(trace.operations);
+  run_tasks(order, chained ? 1 : workers.size(), [&](std::size_t worker, std::size_t i) {
     result.operations[i] = workers[worker]->run(trace.operations[i], distinct.known_parts(i, known));
     shared.done(trace.operations[i].layer);
   });
@@ -223,6 +255,10 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
     result.run += done.run;
     result.macs += done.macs;
     result.energy += done.energy;
+    result.chained = result.chained || !done.origins.empty();
+    if (!done.zero_gating) continue;
+    if (!result.zero_gating) result.zero_gating.emplace();
+    *result.zero_gating += *done.zero_gating;
   }
   result.sample = trace.header.sample;
   result.simulated = known.size();

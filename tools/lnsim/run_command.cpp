@@ -11,6 +11,7 @@
 #include "sim/run/energy/technology_scaling.h"
 #include "sim/run/iteration.h"
 #include "sim/run/report/energy_svg.h"
+#include "sim/run/report/numeric_table.h"
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
 #include "sim/run/report/roofline_svg.h"
@@ -36,6 +37,8 @@ struct RunOptions {
   bool exact_step = false;
   bool json = false;
   bool shapes_only = false;
+  bool chain = false;
+  bool numeric = false;
   bool all_rows = false;
 };
 
@@ -43,6 +46,7 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
+  lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --chain --out out/digits
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --scale-node 7 --scale-voltage 0.7
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --timeline resnet50.json
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --vcd stem.vcd --vcd-window 100:300 --vcd-operation stem:forward
@@ -62,6 +66,7 @@ void write_timeline(const RunOptions& options, const IterationResult& result,
 IterationOptions iteration_options(const RunOptions& options) {
   IterationOptions iteration;
   if (options.shapes_only) iteration.values = Values::shapes_only;
+  if (options.chain) iteration.values = Values::chained;
   if (!options.timeline.empty()) iteration.logs = Logs::kept;
   iteration.simulation.exact_step = options.exact_step;
   iteration.jobs = options.jobs;
@@ -82,6 +87,12 @@ void run(const RunOptions& options, Console& console) {
                          std::filesystem::path(options.config).parent_path() / config.energy_table};
   const EnergyCosts costs = costs_of(options, inputs, config);
   const Trace trace = read_trace(options.trace);
+  if ((options.chain || options.numeric) && !trace.has_operands()) {
+    throw UserError(Diagnostic{{options.trace},
+                               options.chain ? "--chain" : "--numeric",
+                               "a trace of shapes",
+                               "one with recorded operands"});
+  }
   if (!options.out.empty()) make_folder(options.out);
   if (!options.timeline.empty()) check_can_write(options.timeline);
   std::optional<WaveformWindow> window;
@@ -93,10 +104,15 @@ void run(const RunOptions& options, Console& console) {
   const IterationResult result =
       run_iteration(trace, config, costs, iteration_options(options), progress_on(console));
 
-  const auto json = [&] { return report_json(result, config, costs, trace, inputs).dump(2) + "\n"; };
+  const bool numeric = options.numeric || options.chain;
+  const auto json = [&] {
+    const NumericDetail detail = numeric ? NumericDetail::full : NumericDetail::brief;
+    return report_json(result, config, costs, trace, inputs, detail).dump(2) + "\n";
+  };
   if (!options.out.empty()) {
     write_file(std::filesystem::path(options.out) / "report.json", json());
     write_file(std::filesystem::path(options.out) / "layers.csv", report_csv(result, config, costs));
+    if (numeric) write_file(std::filesystem::path(options.out) / "numeric.csv", numeric_csv(result));
     write_file(std::filesystem::path(options.out) / "roofline.svg", roofline_svg(result, config.machine));
     write_file(std::filesystem::path(options.out) / "energy_by_layer.svg",
                energy_by_layer_svg(result, config.machine));
@@ -111,11 +127,13 @@ void run(const RunOptions& options, Console& console) {
   }
   console.out << report_table(result, config, costs,
                               options.all_rows ? TableRows::all : TableRows::layers_with_products);
+  if (numeric) console.out << numeric_table(result);
   if (!options.out.empty())
     console.out << fmt::format(
         "\nWritten: {0}/report.json, {0}/layers.csv, {0}/roofline.svg, {0}/energy_by_layer.svg, "
         "{0}/energy_flow.svg\n",
         options.out);
+  if (!options.out.empty() && numeric) console.out << fmt::format("Written: {}/numeric.csv\n", options.out);
   for (const std::string& file : {options.timeline, options.vcd}) {
     if (!file.empty()) console.out << fmt::format("\nWritten: {}\n", file);
   }
@@ -167,7 +185,18 @@ void add_run_command(CLI::App& app, Console& console) {
   node->needs(voltage);
   voltage->needs(node);
   command->add_flag("--json", options->json, "Print the report as one JSON object");
-  command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
+  CLI::Option* shapes =
+      command->add_flag("--shapes-only", options->shapes_only, "Leave recorded operands aside");
+  command
+      ->add_flag(
+          "--chain", options->chain,
+          "Products take what the machine made before them instead of the recorded operands, as far as "
+          "the trace says how values flow; with --numeric")
+      ->excludes(shapes);
+  command
+      ->add_flag("--numeric", options->numeric,
+                 "Numeric error of every pass in a table, DIR/numeric.csv and with sign flips in the JSON")
+      ->excludes(shapes);
   command->add_flag("--all", options->all_rows,
                     "Table with a row for every layer, also those without products");
   command->callback([options, &console] { run(*options, console); });

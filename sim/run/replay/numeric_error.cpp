@@ -28,6 +28,7 @@ ErrorFigures compare(std::span<const double> values, std::span<const double> ref
     }
     const double error = std::abs(values[i] - reference[i]);
     figures.differing += error != 0 ? 1 : 0;
+    figures.sign_flips += (values[i] > 0 && reference[i] < 0) || (values[i] < 0 && reference[i] > 0) ? 1 : 0;
     figures.reference_max = std::max(figures.reference_max, std::abs(reference[i]));
     figures.max_error = std::max(figures.max_error, error);
   }

@@ -10,6 +10,7 @@ namespace lnsim {
 struct ErrorFigures {
   std::uint64_t values = 0;
   std::uint64_t differing = 0;   // values that are not equal to their reference
+  std::uint64_t sign_flips = 0;  // values whose reference has the other sign; zeros have none
   std::uint64_t not_finite = 0;  // infinities and NaNs, here or in the reference: in no other figure
   double reference_max = 0;      // largest magnitude of the reference
   double max_error = 0;          // largest |value - reference|

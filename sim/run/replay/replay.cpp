@@ -192,6 +192,13 @@ void OperandReplay::update(const Update&) {
   throw ModelError("a product's program updates no weights");
 }
 
+std::vector<double> OperandReplay::output_values() const {
+  std::vector<double> values;
+  values.reserve(outputs_.size());
+  for (const Code code : outputs_) values.push_back(output_format_->value(code, output_scale_));
+  return values;
+}
+
 std::span<const double> OperandReplay::exact() const {
   if (exact_.empty()) {
     exact_.resize(sums_.size());
@@ -231,9 +238,7 @@ NumericReport OperandReplay::report(const arith::DotCounts& dot) const {
   report.b = report_of(*b_);
   report.output = {products_.front().out.kind, output_format_->name(), output_counts_, std::nullopt};
   report.dot = dot;
-  std::vector<double> outputs(outputs_.size());
-  for (std::size_t i = 0; i < outputs.size(); ++i)
-    outputs[i] = output_format_->value(outputs_[i], output_scale_);
+  const std::vector<double> outputs = output_values();
   report.datapath = compare(sums_, exact());
   report.post_processing = compare(outputs, sums_);
   if (recorded_) {
@@ -250,10 +255,14 @@ bool has_operands(const TraceOperation& operation) {
 
 std::unique_ptr<OperandReplay> make_replay(const TraceOperation& operation, const CompiledOperation& compiled,
                                            const Trace& trace, const TensorStore& store,
-                                           const RunConfig& config) {
+                                           const RunConfig& config, const Chain* chain) {
   RecordedProduct recorded;
-  recorded.a = store.read(operation.a).values;
-  recorded.b = store.read(operation.b).values;
+  const auto operand = [&](const std::string& key) {
+    auto simulated = chain == nullptr ? std::nullopt : chain->operand(key);
+    return simulated ? std::move(*simulated) : store.read(key).values;
+  };
+  recorded.a = operand(operation.a);
+  recorded.b = operand(operation.b);
   if (!operation.out.empty()) recorded.out = store.read(operation.out).values;
   recorded.seed_a = seed_of(operation.a);
   recorded.seed_b = seed_of(operation.b);

@@ -15,6 +15,7 @@
 #include "models/control/tile_data.h"
 #include "sim/run/compile/compile.h"
 #include "sim/run/config/run_config.h"
+#include "sim/run/replay/chain.h"
 #include "sim/run/replay/numeric_error.h"
 #include "sim/run/replay/product_operand.h"
 #include "sim/run/trace/trace.h"
@@ -74,6 +75,7 @@ class OperandReplay final : public TileData {
   std::span<const double> exact() const;  // computed when first asked for
   std::span<const double> sums() const { return sums_; }
   std::span<const arith::Code> outputs() const { return outputs_; }
+  std::vector<double> output_values() const;
   // Output codes have one scale: the format's for the largest recorded (or else exact) magnitude. It is known
   // before the first sum is, as in a machine that scales by earlier iterations' maxima.
   arith::Scale output_scale() const { return output_scale_; }
@@ -112,10 +114,11 @@ class OperandReplay final : public TileData {
 // Whether the trace holds both operands of this product.
 bool has_operands(const TraceOperation& operation);
 
-// The replay of a product with operands; `compiled` is of the same operation. Throws UserError for tensors
+// The replay of a product with operands, those of the chain where there is one; `compiled` is of the same
+// operation. Throws UserError for tensors
 // that are not there, and for formats or scales that the datapath cannot take, with the trace line.
 std::unique_ptr<OperandReplay> make_replay(const TraceOperation& operation, const CompiledOperation& compiled,
                                            const Trace& trace, const TensorStore& store,
-                                           const RunConfig& config);
+                                           const RunConfig& config, const Chain* chain = nullptr);
 
 }  // namespace lnsim

@@ -210,7 +210,8 @@ bool computes_recorded_rule(const OptimizerParameters& optimizer, const UpdateRe
 }
 
 std::unique_ptr<UpdateReplay> make_update_replay(const TraceOperation& operation, const Trace& trace,
-                                                 const TensorStore& store, const RunConfig& config) {
+                                                 const TensorStore& store, const RunConfig& config,
+                                                 const Chain* chain) {
   if (!has_update_operands(operation)) throw ModelError("no operands of an update: " + operation.layer);
   const SourcePosition position{trace.path.string(), operation.line};
   RecordedUpdate recorded;
@@ -220,7 +221,8 @@ std::unique_ptr<UpdateReplay> make_update_replay(const TraceOperation& operation
     return key.empty() ? std::vector<double>() : store.read(key).values;
   };
   recorded.weights = read(recorded.record.w);
-  recorded.gradients = read(recorded.record.dw);
+  auto simulated = chain == nullptr ? std::nullopt : chain->gradient(operation);
+  recorded.gradients = simulated ? std::move(*simulated) : read(recorded.record.dw);
   recorded.first_moment = read(recorded.record.m);
   recorded.second_moment = read(recorded.record.v);
   if (!recorded.record.out.empty()) recorded.new_weights = read(recorded.record.out);

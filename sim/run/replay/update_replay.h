@@ -15,6 +15,7 @@
 #include "models/control/tile_data.h"
 #include "models/update/update_rule.h"
 #include "sim/run/config/run_config.h"
+#include "sim/run/replay/chain.h"
 #include "sim/run/replay/numeric_error.h"
 #include "sim/run/trace/trace.h"
 
@@ -90,9 +91,11 @@ bool has_update_operands(const TraceOperation& operation);
 // as theirs, for make_update_replay to refuse.
 bool computes_recorded_rule(const OptimizerParameters& optimizer, const UpdateRecord& record);
 
-// Throws UserError, with the trace line, for tensors that are not there, state that a step after the first
+// With the gradient of the chain where there is one. Throws UserError, with the trace line, for tensors that
+// are not there, state that a step after the first
 // needs, an unknown rule, and formats the rule cannot work on.
 std::unique_ptr<UpdateReplay> make_update_replay(const TraceOperation& operation, const Trace& trace,
-                                                 const TensorStore& store, const RunConfig& config);
+                                                 const TensorStore& store, const RunConfig& config,
+                                                 const Chain* chain = nullptr);
 
 }  // namespace lnsim

@@ -30,4 +30,15 @@ inline constexpr std::array<std::string_view, 11> kOmissions{
     "modelled.",
 };
 
+// Of a run whose values went through a chain: what it leaves out instead of the second.
+inline constexpr std::string_view kOmissionOfChains =
+    "Values of operators without a product (normalisation, activation, pooling, softmax, loss) and biases "
+    "are computed in double precision; the rounding of the vector unit is not modelled.";
+
+inline std::array<std::string_view, kOmissions.size()> omissions(bool chained) {
+  auto lines = kOmissions;
+  if (chained) lines[1] = kOmissionOfChains;
+  return lines;
+}
+
 }  // namespace lnsim

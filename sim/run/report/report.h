@@ -20,8 +20,11 @@ struct RunInputs {
 // names. Totals and layers alike have `least_cycles_by_resource` (what each resource needs at its full rate)
 // and, where there are products, `roofline`; a layer has its `bottleneck` (`of`, `by` throughput or latency,
 // `share` of the cycles), the totals `cycles_by_bottleneck`: see sim/run/report/bottleneck.h.
+// `full` adds to every numeric error how many signs are wrong, and, of a chain, where operands came from.
+enum class NumericDetail : std::uint8_t { brief, full };
 nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
-                                   const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs);
+                                   const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs,
+                                   NumericDetail detail = NumericDetail::brief);
 
 // One row per operation; units in the column names. The last column says what was scaled; empty: nothing.
 std::string report_csv(const IterationResult& result, const RunConfig& config, const EnergyCosts& costs);

@@ -144,8 +144,18 @@ Json mapping_json(const MappingChoice& choice) {
       {"chosen_by", choice.reason}};
 }
 
+Json zero_gating_json(const ZeroGatingResult& gating) {
+  return Json{{"slots", gating.slots()},
+              {"live", gating.live},
+              {"gated", gating.gated},
+              {"padding", gating.padding},
+              {"gated_share", gating.share()},
+              {"energy_pj_without", to_pj(gating.quanta_without)},
+              {"energy_pj_with", to_pj(gating.quanta_with)}};
+}
+
 Json layer_json(const OperationResult& operation, const AcceleratorParameters& machine,
-                const EnergyCosts& costs) {
+                const EnergyCosts& costs, NumericDetail detail) {
   Json json;
   json["layer"] = operation.layer;
   json["pass"] = pass_name(operation.pass);
@@ -160,8 +170,11 @@ Json layer_json(const OperationResult& operation, const AcceleratorParameters& m
     for (const MappingChoice& choice : operation.mapping) choices.push_back(mapping_json(choice));
     json["mapping"] = choices;
   }
-  if (operation.numeric) json["numeric"] = numeric_json(*operation.numeric);
-  if (operation.update) json["numeric"] = numeric_json(*operation.update);
+  if (operation.zero_gating) json["zero_gating"] = zero_gating_json(*operation.zero_gating);
+  if (operation.numeric) json["numeric"] = numeric_json(*operation.numeric, detail);
+  if (operation.update) json["numeric"] = numeric_json(*operation.update, detail);
+  if (!operation.origins.empty()) json["operands_from"] = origins_json(operation.origins);
+  if (operation.not_computed) json["values_not_computed"] = *operation.not_computed;
   if (operation.update_of_other_rule) {
     json["numeric"] = {{"not_replayed", "recorded with another rule"},
                        {"recorded_rule", *operation.update_of_other_rule}};
@@ -191,7 +204,8 @@ Json cost_json(const EnergyCosts& costs) {
 }  // namespace
 
 nlohmann::ordered_json report_json(const IterationResult& result, const RunConfig& config,
-                                   const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs) {
+                                   const EnergyCosts& costs, const Trace& trace, const RunInputs& inputs,
+                                   NumericDetail detail) {
   Json json;
   json["provenance"] = provenance_json({{"config", inputs.config_path},
                                         {"trace", inputs.trace_path},
@@ -212,14 +226,15 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
   json["totals"]["energy_from_operands"] =
       switching_json(result.energy, result.run.events[Event::datapath_mac], costs);
   json["totals"]["cycles_by_bottleneck"] = cycles_by_bottleneck(result, config.machine);
+  if (result.zero_gating) json["totals"]["zero_gating"] = zero_gating_json(*result.zero_gating);
   Json layers = Json::array();
   for (const OperationResult& operation : result.operations)
-    layers.push_back(layer_json(operation, config.machine, costs));
+    layers.push_back(layer_json(operation, config.machine, costs, detail));
   json["layers"] = layers;
   json["energy_table"] = cost_json(costs);
   json["config"] = effective_config(config);
   Json omitted = Json::array();
-  for (const std::string_view line : kOmissions) omitted.push_back(std::string(line));
+  for (const std::string_view line : omissions(result.chained)) omitted.push_back(std::string(line));
   json["left_out"] = omitted;
   return json;
 }

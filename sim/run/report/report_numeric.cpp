@@ -10,17 +10,19 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json figures_json(const ErrorFigures& figures) {
-  return Json{{"sqnr_db", or_null(figures.sqnr_db)},
-              {"max_error", figures.max_error},
-              {"relative_max_error", or_null(figures.relative_max_error())},
-              {"values", figures.values},
-              {"differing", figures.differing},
-              {"not_finite", figures.not_finite}};
+Json figures_json(const ErrorFigures& figures, NumericDetail detail) {
+  Json json{{"sqnr_db", or_null(figures.sqnr_db)},
+            {"max_error", figures.max_error},
+            {"relative_max_error", or_null(figures.relative_max_error())},
+            {"values", figures.values},
+            {"differing", figures.differing},
+            {"not_finite", figures.not_finite}};
+  if (detail == NumericDetail::full) json["sign_flips"] = figures.sign_flips;
+  return json;
 }
 
-Json figures_json(const std::optional<ErrorFigures>& figures) {
-  return figures ? figures_json(*figures) : Json(nullptr);
+Json figures_json(const std::optional<ErrorFigures>& figures, NumericDetail detail) {
+  return figures ? figures_json(*figures, detail) : Json(nullptr);
 }
 
 Json quantise_json(const arith::QuantiseCounts& counts) {
@@ -39,13 +41,13 @@ Json operand_json(const OperandReport& operand) {
 
 }  // namespace
 
-Json numeric_json(const NumericReport& report) {
+Json numeric_json(const NumericReport& report, NumericDetail detail) {
   Json json;
-  json["sums_against_recorded"] = figures_json(report.sums);
-  json["outputs_against_recorded"] = figures_json(report.outputs);
-  json["rounded_operands_against_recorded"] = figures_json(report.operands);
-  json["sums_against_exact"] = figures_json(report.datapath);
-  json["outputs_against_sums"] = figures_json(report.post_processing);
+  json["sums_against_recorded"] = figures_json(report.sums, detail);
+  json["outputs_against_recorded"] = figures_json(report.outputs, detail);
+  json["rounded_operands_against_recorded"] = figures_json(report.operands, detail);
+  json["sums_against_exact"] = figures_json(report.datapath, detail);
+  json["outputs_against_sums"] = figures_json(report.post_processing, detail);
   json["products"] = {{"all", report.dot.products},
                       {"zero", report.dot.zero_products},
                       {"lost_below_lsb", report.dot.lost_products},
@@ -57,7 +59,7 @@ Json numeric_json(const NumericReport& report) {
   return json;
 }
 
-Json numeric_json(const UpdateReport& report) {
+Json numeric_json(const UpdateReport& report, NumericDetail detail) {
   Json json;
   json["rule"] = kOptimizerKindNames[static_cast<std::size_t>(report.rule)];
   json["learning_rate"] = report.learning_rate;
@@ -74,10 +76,21 @@ Json numeric_json(const UpdateReport& report) {
                      {"state_saturated", counts.state_saturated},
                      {"state_underflowed", counts.state_underflowed},
                      {"not_a_number", counts.not_a_number}};
-  json["weights_against_recorded"] = figures_json(report.weights);
+  json["weights_against_recorded"] = figures_json(report.weights, detail);
   json["weight"] = quantise_json(report.weight);
   json["gradient"] = quantise_json(report.gradient);
   json["state"] = quantise_json(report.state);
+  return json;
+}
+
+Json origins_json(const std::vector<OperandOrigin>& origins) {
+  Json json = Json::array();
+  for (const OperandOrigin& origin : origins) {
+    json.push_back({{"operand", origin.operand},
+                    {"tensor", origin.tensor},
+                    {"from", origin.simulated ? "simulated" : "recorded"},
+                    {"because", origin.simulated ? Json(nullptr) : Json(origin.because)}});
+  }
   return json;
 }
 

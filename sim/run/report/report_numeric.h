@@ -3,12 +3,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sim/run/replay/replay.h"
-#include "sim/run/replay/update_replay.h"
+#include "sim/run/iteration.h"
+#include "sim/run/report/report.h"
 
 namespace lnsim {
 
-nlohmann::ordered_json numeric_json(const NumericReport& report);
-nlohmann::ordered_json numeric_json(const UpdateReport& report);
+nlohmann::ordered_json numeric_json(const NumericReport& report, NumericDetail detail);
+nlohmann::ordered_json numeric_json(const UpdateReport& report, NumericDetail detail);
+
+// Of a chain: an object per operand that a product or update takes, with `from` (`simulated` or `recorded`)
+// and `because`.
+nlohmann::ordered_json origins_json(const std::vector<OperandOrigin>& origins);
 
 }  // namespace lnsim

@@ -234,6 +234,19 @@ std::string update_summary(const IterationResult& result) {
                      grouped(weights - differing), grouped(weights));
 }
 
+// What gating slots with a zero operand saves.
+std::string gating_summary(const IterationResult& result) {
+  if (!result.zero_gating) return {};
+  const ZeroGatingResult& gating = *result.zero_gating;
+  const double without = to_pj(gating.quanta_without), with = to_pj(gating.quanta_with);
+  return fmt::format(
+      "\nMultiplier slots gated by a zero operand, in products of recorded values; cycles as without\n"
+      "  gated {} of {} slots, {:.1f} %\n"
+      "  energy of these products {}J instead of {}J, {} % less\n",
+      grouped(gating.gated), grouped(gating.slots()), 100.0 * gating.share(), with_prefix(with * 1e-12),
+      with_prefix(without * 1e-12), percent(without - with, without));
+}
+
 // What the arithmetic lost over all operations with recorded values.
 std::string loss_summary(const IterationResult& result) {
   const arith::DotCounts& dots = result.run.dot_counts;
@@ -278,9 +291,10 @@ std::string report_table(const IterationResult& result, const RunConfig& config,
   text += numeric ? "; SQNR of the sums against the recorded results\n" : "\n";
   text = wrapped(text, "") + legend(total.bound) + table.str();
   text += bottleneck_summary(total.bound) + cycle_summary(result, config) + energy_summary(result, costs) +
-          loss_summary(result) + update_summary(result);
+          gating_summary(result) + loss_summary(result) + update_summary(result);
   text += "\nLeft out of the model\n";
-  for (const std::string_view line : kOmissions) text += wrapped("- " + std::string(line), "  ");
+  for (const std::string_view line : omissions(result.chained))
+    text += wrapped("- " + std::string(line), "  ");
   return text;
 }
 

@@ -73,6 +73,22 @@ struct UpdateRecord {
   std::optional<double> momentum, second_momentum, epsilon;
 };
 
+// How values flow through an operator without a product, for replays in which one operator takes what another
+// made. A value is known by the key of its recorded tensor, or by a name of its own where nobody kept it; the
+// line that has a name in `outputs` (products: in `out`) makes it for all later lines. Empty: not recorded.
+struct ValueFlow {
+  // In traces `in`. Forward: the operands. Backward: gradients of the result; several, of a result with
+  // several uses, are added up.
+  std::vector<std::string> inputs;
+  // In traces `out`: every name under which others read the one result, in C order, whatever their shape.
+  std::vector<std::string> outputs;
+  // In traces `params`: recorded tensors. Normalisations: weight and bias, none where they have none;
+  // cross_entropy: the labels as class numbers.
+  std::vector<std::string> parameters;
+  std::optional<double> epsilon;  // in traces `eps`; of normalisations
+  bool operator==(const ValueFlow&) const = default;
+};
+
 struct TraceOperation {
   std::int64_t index = 0;
   std::string layer;
@@ -86,10 +102,12 @@ struct TraceOperation {
   bool a_transposed = false;
   bool b_transposed = false;
   std::string operand;     // bmm backward: which operand's gradient, "a" or "b"
+  std::string bias;        // forward: tensor key of what is added to each row of `out` for those who read it
   bool weights = true;     // false: both operands are activations (attention)
   std::uint64_t macs = 0;  // useful multiply-accumulates; 0 for operators without a product
   std::optional<UpdateRecord> update;
-  int line = 0;  // in the manifest
+  ValueFlow flow;  // operators without a product
+  int line = 0;    // in the manifest
 };
 
 struct TensorInfo {

@@ -145,6 +145,16 @@ std::optional<std::vector<std::int64_t>> TraceLine::integers(std::string_view pa
   return numbers;
 }
 
+std::optional<std::vector<std::string>> TraceLine::texts(std::string_view path, Need need) {
+  const Json* value = find(path, need, "a list of texts that are not empty", [](const Json& list) {
+    return list.is_array() && std::all_of(list.begin(), list.end(), [](const Json& element) {
+             return element.is_string() && !element.get_ref<const std::string&>().empty();
+           });
+  });
+  if (value == nullptr) return std::nullopt;
+  return value->get<std::vector<std::string>>();
+}
+
 std::optional<double> TraceLine::real(std::string_view path, Need need) {
   const Json* value = find(path, need, "a number", [](const Json& number) { return number.is_number(); });
   if (value == nullptr) return std::nullopt;

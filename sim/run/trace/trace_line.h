@@ -45,6 +45,8 @@ class TraceLine {
   std::optional<std::int64_t> integer(std::string_view path, IntegerRange range, Need need);
   std::optional<std::vector<std::int64_t>> integers(std::string_view path, IntegerRange range,
                                                     std::size_t least, std::size_t most, Need need);
+  // A list of texts that are not empty.
+  std::optional<std::vector<std::string>> texts(std::string_view path, Need need);
   std::optional<double> real(std::string_view path, Need need);
   std::optional<bool> boolean(std::string_view path, Need need);
   std::optional<std::string> text(std::string_view path, Need need);

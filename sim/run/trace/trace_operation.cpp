@@ -155,6 +155,17 @@ void read_operands(TraceLine& line, TraceOperation& op) {
   op.b_transposed = line.boolean("b_trans", Need::optional).value_or(false);
 }
 
+// What is added to a result has an element per column, or per channel of a convolution.
+void read_bias(TraceLine& line, TraceOperation& op, const std::map<std::string, TensorInfo>& tensors) {
+  op.bias = line.text("bias", Need::optional).value_or("");
+  if (op.bias.empty()) return;
+  if (op.pass != Pass::forward || op.out.empty()) {
+    line.mistake_at("bias", "a bias beside the `out` of a forward pass only");
+    return;
+  }
+  check_tensor(line, tensors, "bias", op.bias, {op.conv ? op.conv->k : op.gemm->n});
+}
+
 void read_product(TraceLine& line, TraceOperation& op, const std::map<std::string, TensorInfo>& tensors) {
   // The operands of a bmm are activations unless the line says otherwise.
   op.weights = line.boolean("weights", Need::optional).value_or(op.op != "bmm");
@@ -185,6 +196,7 @@ void read_product(TraceLine& line, TraceOperation& op, const std::map<std::strin
     check_macs(line, op, *macs);
   }
   check_operands(line, op, tensors);
+  read_bias(line, op, tensors);
 }
 
 void read_store(TraceLine& line, UpdateRecord& update) {
@@ -227,6 +239,18 @@ UpdateRecord read_update(TraceLine& line, const std::vector<std::int64_t>& shape
   return update;
 }
 
+ValueFlow read_flow(TraceLine& line, const std::map<std::string, TensorInfo>& tensors) {
+  ValueFlow flow;
+  flow.inputs = line.texts("in", Need::optional).value_or(flow.inputs);
+  flow.outputs = line.texts("out", Need::optional).value_or(flow.outputs);
+  flow.parameters = line.texts("params", Need::optional).value_or(flow.parameters);
+  flow.epsilon = line.real("eps", Need::optional);
+  for (std::size_t i = 0; i < flow.parameters.size(); ++i) {
+    if (!tensors.contains(flow.parameters[i])) line.mistake_at("params", i, "a key of a `tensor` line");
+  }
+  return flow;
+}
+
 Pass read_pass(TraceLine& line, const TraceOperator& row) {
   std::vector<std::string> known;
   for (const Pass pass : row.passes) known.emplace_back(kTracePassNames[static_cast<std::size_t>(pass)]);
@@ -255,7 +279,11 @@ TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string,
   }
   op.shape = line.integers("shape", kExtentRange, 0, kMostDimensions, Need::required).value_or(op.shape);
   if (!element_count(op.shape)) line.mistake_at("shape", "at most 2^62 elements");
-  if (op.pass == Pass::update) op.update = read_update(line, op.shape, tensors);
+  if (op.pass == Pass::update) {
+    op.update = read_update(line, op.shape, tensors);
+  } else {
+    op.flow = read_flow(line, tensors);
+  }
   return op;
 }
 

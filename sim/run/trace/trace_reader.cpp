@@ -71,6 +71,17 @@ void check_dependencies(TraceLine& line, const std::set<std::int64_t>& earlier) 
   }
 }
 
+// Values are read after they have been made.
+void check_flow(TraceLine& line, const TraceOperation& operation, const Trace& trace,
+                std::set<std::string>& made) {
+  const std::vector<std::string>& inputs = operation.flow.inputs;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (trace.tensors.contains(inputs[i]) || made.contains(inputs[i])) continue;
+    line.mistake_at("in", i, "a key of a `tensor` line, or an `out` of an earlier line");
+  }
+  made.insert(operation.flow.outputs.begin(), operation.flow.outputs.end());
+}
+
 void read_tensors(std::vector<TraceLine>& lines, Trace& trace) {
   for (TraceLine& line : lines) {
     if (!line.has("tensor")) continue;
@@ -86,6 +97,7 @@ void read_tensors(std::vector<TraceLine>& lines, Trace& trace) {
 
 void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
   std::set<std::int64_t> indices;
+  std::set<std::string> made;
   for (TraceLine& line : lines) {
     if (!line.is_object() || line.has("tensor")) continue;
     if (!line.has("op")) {
@@ -94,6 +106,7 @@ void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
     }
     trace.operations.push_back(read_trace_operation(line, trace.tensors));
     check_dependencies(line, indices);
+    check_flow(line, trace.operations.back(), trace, made);
     if (line.has("i") && !indices.insert(trace.operations.back().index).second) {
       line.mistake_at("i", "an index that no other line has");
     }

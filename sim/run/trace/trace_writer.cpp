@@ -82,7 +82,18 @@ void add_product(const TraceOperation& op, Json& line) {
   if (!op.b.empty()) line["b"] = op.b;
   if (op.b_transposed) line["b_trans"] = true;
   if (!op.out.empty()) line["out"] = op.out;
+  if (!op.bias.empty()) line["bias"] = op.bias;
   line["macs"] = op.macs;
+}
+
+void add_flow(const ValueFlow& flow, Json& line) {
+  const auto names = [&](const char* key, const std::vector<std::string>& values) {
+    if (!values.empty()) line[key] = values;
+  };
+  names("in", flow.inputs);
+  names("out", flow.outputs);
+  names("params", flow.parameters);
+  if (flow.epsilon) line["eps"] = *flow.epsilon;
 }
 
 Json operation_line(const TraceOperation& op) {
@@ -94,6 +105,7 @@ Json operation_line(const TraceOperation& op) {
     add_product(op, line);
   } else {
     line["shape"] = op.shape;
+    add_flow(op.flow, line);
   }
   if (op.update) add_update(*op.update, line);
   return line;

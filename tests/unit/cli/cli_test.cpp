@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <onnx/onnx_pb.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -61,6 +62,38 @@ class Cli : public testing::Test {
   fs::path folder_;
   const std::string config_ = (kSource / "configs/accelerators/lns-madam.yaml").string();
 };
+
+TEST_F(Cli, chains_a_recorded_step_and_writes_its_numeric_error) {
+  const std::string trace = (kSource / "traces/digits-cnn.jsonl").string();
+  const std::string out = (folder_ / "out").string();
+  const Outcome outcome = lnsim_with({"run", config_, trace, "--chain", "--out", out});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("New weights against the recorded ones of the next step"), std::string::npos);
+  EXPECT_NE(outcome.out.find("Operands that the chain took from the recording, and why"), std::string::npos);
+  // 20 products and 7 updates.
+  const std::string csv = text_of(fs::path(out) / "numeric.csv");
+  EXPECT_EQ(std::count(csv.begin(), csv.end(), '\n'), 28);
+  const Json report = Json::parse(text_of(fs::path(out) / "report.json"));
+  const Json& stem = report.at("layers").at(0);
+  EXPECT_TRUE(stem.at("numeric").at("sums_against_recorded").contains("sign_flips"));
+  EXPECT_EQ(stem.at("operands_from").at(0).at("from"), "recorded");
+}
+
+TEST_F(Cli, says_nothing_of_signs_and_origins_unless_asked) {
+  const std::string trace = (kSource / "traces/digits-cnn.jsonl").string();
+  const Outcome outcome = lnsim_with({"run", config_, trace, "--json"});
+  EXPECT_EQ(outcome.out.find("sign_flips"), std::string::npos);
+  EXPECT_EQ(outcome.out.find("operands_from"), std::string::npos);
+  EXPECT_EQ(outcome.out.find("\"gated\""), std::string::npos);
+}
+
+TEST_F(Cli, does_not_chain_a_trace_of_shapes) {
+  const std::string trace = small_trace();
+  const Outcome outcome = lnsim_with({"run", config_, trace, "--chain"});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err, trace + ": --chain: got a trace of shapes, expected one with recorded operands\n");
+  EXPECT_EQ(lnsim_with({"run", config_, trace, "--chain", "--shapes-only"}).exit_code, 1);
+}
 
 TEST_F(Cli, help_shows_examples_and_exits_with_0) {
   for (const char* command : {"run", "compare", "paper", "import", "workload", "describe", "number"}) {

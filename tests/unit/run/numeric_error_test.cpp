@@ -24,6 +24,13 @@ TEST(NumericError, gives_the_ratio_of_signal_to_noise_in_decibels) {
   EXPECT_FALSE(figures.exact());
 }
 
+TEST(NumericError, counts_signs_that_flip_but_not_zeros) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  const ErrorFigures figures = compare(std::vector{1.0, -1.0, 0.0, 2.0, -3.0, infinity},
+                                       std::vector{-1.0, 5.0, -1.0, 0.0, -1.0, -1.0});
+  EXPECT_EQ(figures.sign_flips, 2u);
+}
+
 TEST(NumericError, has_no_ratio_where_nothing_differs) {
   const ErrorFigures figures = compare(std::vector{3.0, -4.0}, std::vector{3.0, -4.0});
   EXPECT_TRUE(figures.exact());
