@@ -10,6 +10,7 @@
 #include "sim/run/compare/comparison.h"
 #include "sim/run/compare/usual_formats.h"
 #include "sim/run/config/effective_config.h"
+#include "sim/run/energy/energy_table.h"
 
 namespace lnsim {
 namespace {
@@ -28,6 +29,19 @@ TEST(UsualFormats, are_those_of_the_committed_accelerators) {
     give_usual_datapath(given.machine, committed.machine.datapath.kind);
     given.machine.name = committed.machine.name;
     EXPECT_EQ(effective_config(given), effective_config(committed)) << name;
+  }
+}
+
+TEST(UsualFormats, are_priced_by_the_tables_of_characterised_lanes) {
+  for (const char* table : {"asap7.yaml", "nangate45.yaml"}) {
+    for (std::size_t kind = 0; kind < arith::kDatapathKindNames.size(); ++kind) {
+      AcceleratorParameters machine;
+      give_usual_datapath(machine, static_cast<DatapathKind>(kind));
+      const EnergyCosts costs =
+          read_energy_table(kConfigs.parent_path() / "energy/characterised" / table, machine);
+      EXPECT_EQ(costs.of[static_cast<std::size_t>(Event::datapath_mac)].basis, Basis::characterised)
+          << table << " " << arith::kDatapathKindNames[kind];
+    }
   }
 }
 
