@@ -15,6 +15,7 @@
 #include "tools/characterise/run_program.h"
 #include "tools/characterise/simulate_stream.h"
 #include "tools/characterise/switching_fit.h"
+#include "tools/characterise/table_designs.h"
 
 namespace lnsim::characterise {
 namespace {
@@ -236,6 +237,11 @@ Characterisation characterise(const Specification& specification, const Characte
                               const std::function<void(const std::string&)>& progress) {
   check_chosen(options.designs, specification.designs, "designs");
   check_chosen(options.streams, specification.streams, "streams");
+  std::vector<DesignParameters> designs;
+  for (const DesignParameters& design : specification.designs)
+    if (DesignCharacteriser::chosen(options.designs, design.name)) designs.push_back(design);
+  if (DesignCharacteriser::chosen(options.streams, specification.table_stream))
+    check_one_design_per_entry(designs, specification.file);
   const gates::Library library = gates::read_liberty(options.liberty);
   Characterisation result;
   result.specification = specification;
@@ -252,9 +258,6 @@ Characterisation characterise(const Specification& specification, const Characte
   if (adder) result.full_adder = adder->cell;
   const SynthesisLibrary synthesis = write_synthesis_library(options.liberty, library, options.folder);
 
-  std::vector<DesignParameters> designs;
-  for (const DesignParameters& design : specification.designs)
-    if (DesignCharacteriser::chosen(options.designs, design.name)) designs.push_back(design);
   result.designs.resize(designs.size());
   const DesignCharacteriser characteriser(specification, options, library, synthesis, adder,
                                           result.conditions);

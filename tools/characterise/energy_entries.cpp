@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "sim/base/errors.h"
+#include "models/parameters.h"
 #include "sim/run/compare/datapath_name.h"
 #include "tools/characterise/lane_energy.h"
 #include "tools/characterise/rounded.h"
@@ -26,20 +26,9 @@ Json cost(const DesignResult& design, const StreamResult& stream, double fj) {
                              design.netlist_sha256.substr(0, 12))}};
 }
 
-[[noreturn]] void refuse(const DesignResult& design, const char* event) {
-  throw UserError(Diagnostic{{},
-                             design.design.name + ".energy_table",
-                             "a second design for " + std::string(event),
-                             "energy_table: false in all but one"});
-}
-
 // Costs of an event by datapath; of LNS by the size of the conversion table.
 class LaneCosts {
  public:
-  bool has(const DesignResult& lane) const {
-    const auto found = costs_.find(lane.design.datapath.kind);
-    return found != costs_.end() && found->second.contains(entries(lane));
-  }
   void add(const DesignResult& lane, Json cost) {
     costs_[lane.design.datapath.kind][entries(lane)] = std::move(cost);
   }
@@ -79,15 +68,17 @@ class LaneCosts {
 };
 
 // As energy tables have it.
-const char* optimizer_name(Unit unit) {
-  return unit == Unit::madam_lane ? "madam" : unit == Unit::sgd_lane ? "sgd" : "adam";
+std::string_view optimizer_name(Unit lane) {
+  const OptimizerKind optimizer = lane == Unit::madam_lane ? OptimizerKind::madam
+                                  : lane == Unit::sgd_lane ? OptimizerKind::sgd
+                                                           : OptimizerKind::adam;
+  return kOptimizerKindNames[static_cast<std::size_t>(optimizer)];
 }
 
 // The entries of all lanes.
 class LaneEntries {
  public:
   void add(const DesignResult& lane, const StreamResult& work) {
-    if (mac_.has(lane)) refuse(lane, "datapath.mac");
     const double products = lane.operations();
     const StreamResult &zeros = stream_for(lane, StreamUse::idle_operands),
                        &idle = stream_for(lane, StreamUse::idle_cycles);
@@ -142,12 +133,9 @@ Json energy_entries(const Characterisation& c) {
     const StreamResult* work = table_stream(c, d);
     if (work == nullptr) continue;
     if (d.design.unit == Unit::ppu_quantiser) {
-      if (!ppu.is_null()) refuse(d, "ppu.value");
       ppu = cost(d, *work, work->delayed.total.dynamic_fj());
     } else if (is_update_lane(d.design.unit)) {
-      Json& update = updates[optimizer_name(d.design.unit)];
-      if (!update.is_null()) refuse(d, "weight_update.parameter");
-      update = cost(d, *work, work->delayed.total.dynamic_fj());
+      updates[optimizer_name(d.design.unit)] = cost(d, *work, work->delayed.total.dynamic_fj());
     } else {
       lanes.add(d, *work);
     }

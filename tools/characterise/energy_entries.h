@@ -17,8 +17,8 @@
 
 namespace lnsim::characterise {
 
-// The key `events` of a table with the entries that there are designs for. Throws UserError when two designs
-// would stand for one entry.
+// The key `events` of a table with the entries that there are designs for; no two stand for one entry
+// (table_designs.h).
 nlohmann::ordered_json energy_entries(const Characterisation& characterisation);
 
 }  // namespace lnsim::characterise

@@ -50,6 +50,7 @@ void give_usual_datapath(AcceleratorParameters& machine, DatapathKind kind) {
   machine.formats.weight = machine.formats.activation = machine.formats.error = machine.formats.gradient =
       operand;
   machine.formats.update = stored_format(kind);
+  if (kind != DatapathKind::int8) machine.datapath.float_accumulation = arith::FloatAccumulation::aligned;
   machine.optimizer.kind = OptimizerKind::sgd;
   machine.optimizer.learning_rate = 0.01;
 }

@@ -10,6 +10,7 @@
 #include "sim/run/compare/comparison.h"
 #include "sim/run/compare/usual_formats.h"
 #include "sim/run/config/effective_config.h"
+#include "sim/run/energy/energy_table.h"
 
 namespace lnsim {
 namespace {
@@ -29,6 +30,27 @@ TEST(UsualFormats, are_those_of_the_committed_accelerators) {
     given.machine.name = committed.machine.name;
     EXPECT_EQ(effective_config(given), effective_config(committed)) << name;
   }
+}
+
+void expect_lanes_priced_by(const fs::path& table) {
+  for (std::size_t kind = 0; kind < arith::kDatapathKindNames.size(); ++kind) {
+    AcceleratorParameters machine;
+    give_usual_datapath(machine, static_cast<DatapathKind>(kind));
+    const EnergyCosts costs = read_energy_table(table, machine);
+    EXPECT_EQ(costs.of[static_cast<std::size_t>(Event::datapath_mac)].basis, Basis::characterised)
+        << table << " " << arith::kDatapathKindNames[kind];
+  }
+}
+
+TEST(UsualFormats, are_priced_by_the_tables_of_characterised_lanes) {
+  const fs::path tables = kConfigs.parent_path() / "energy";
+  expect_lanes_priced_by(tables / "characterised/nangate45.yaml");
+  // The other table is of lanes alone: there is no system of 7 nm to put it on.
+  const fs::path path = fs::path(testing::TempDir()) / "lnsim_usual_formats.yaml";
+  std::ofstream(path) << "extends: " << (tables / "system-45nm.yaml").generic_string() << '\n'
+                      << std::ifstream(tables / "characterised/asap7.yaml").rdbuf();
+  expect_lanes_priced_by(path);
+  fs::remove(path);
 }
 
 TEST(UsualFormats, leave_the_depth_of_the_pipeline) {

@@ -374,6 +374,7 @@ TEST(EnergyCost, factors_are_sizes_of_the_machine) {
 TEST(EnergyCost, float_accumulation_and_vector_size_select_too) {
   AcceleratorParameters machine = machine_of("fp16");
   machine.pe.vector_size = 8;
+  machine.datapath.float_accumulation = arith::FloatAccumulation::per_step;
   const std::string entry = fmt::format(
       "{{by_datapath: {{fp16: {{by_float_accumulation: {{per_step: {}, fused: {{pj: 9, source: s, basis: "
       "characterised}}}}}}}}}}",
