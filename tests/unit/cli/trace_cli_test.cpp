@@ -58,7 +58,7 @@ TEST_F(TraceCli, prints_one_json_object_where_asked_to) {
   EXPECT_EQ(Json::parse(lnsim_trace({"diff", trace_, trace_, "--json"}).out)["equal"], true);
   EXPECT_EQ(
       Json::parse(lnsim_trace({"cut", trace_, "--layers", "fc", "--out", part_, "--json"}).out)["tensors"],
-      9);
+      10);  // x, y, w, w_new, dx, dy, dw, dwq, v, v_new
 }
 
 TEST_F(TraceCli, stats_by_layer_names_layers_and_draws_a_picture) {
