@@ -13,6 +13,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "tests/unit/cli/lnsim_with.h"
+
 namespace lnsim {
 namespace {
 
@@ -20,25 +22,6 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 const fs::path kSource = LNSIM_SOURCE_DIR;
-
-struct Outcome {
-  int exit_code = 0;
-  std::string out;
-  std::string err;
-};
-
-Outcome lnsim_with(const std::vector<std::string>& arguments) {
-  std::ostringstream out;
-  std::ostringstream err;
-  Console console{out, err, false};
-  const int exit_code = run_cli(arguments, console);
-  return {exit_code, out.str(), err.str()};
-}
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 class Cli : public testing::Test {
  protected:

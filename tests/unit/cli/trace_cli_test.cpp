@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "tools/lnsim/cli.h"
+#include "tests/unit/cli/lnsim_with.h"
 
 namespace lnsim {
 namespace {
@@ -15,17 +15,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-struct Outcome {
-  int exit_code = 0;
-  std::string out, err;
-};
-
 Outcome lnsim_trace(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "trace");
-  std::ostringstream out, err;
-  Console console{out, err, false};
-  const int exit_code = run_cli(arguments, console);
-  return {exit_code, out.str(), err.str()};
+  return lnsim_with(arguments);
 }
 
 class TraceCli : public testing::Test {
