@@ -1,7 +1,8 @@
 #include "tools/import/onnx_operators.h"
 
-#include <algorithm>
 #include <array>
+
+#include "tools/import/named_rows.h"
 
 namespace lnsim::onnx {
 
@@ -61,17 +62,10 @@ constexpr auto kMoves = std::to_array<std::string_view>({
     "Size",          "Slice",          "SpaceToDepth",    "Split",           "Tile",         "Trilu",
 });
 
-template <class Names>
-bool contains(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 }  // namespace
 
 const VectorOperator* find_vector_operator(std::string_view name) {
-  const auto* found = std::find_if(kVectorOperators.begin(), kVectorOperators.end(),
-                                   [&](const VectorOperator& row) { return row.name == name; });
-  return found == kVectorOperators.end() ? nullptr : found;
+  return find_named(kVectorOperators, name);
 }
 
 bool moves_data_only(std::string_view name) {

@@ -1,7 +1,8 @@
 #include "tools/import/pytorch_operators.h"
 
-#include <algorithm>
 #include <array>
+
+#include "tools/import/named_rows.h"
 
 namespace lnsim::pytorch {
 
@@ -187,17 +188,10 @@ constexpr auto kFusedAttention = std::to_array<std::string_view>({
 
 constexpr std::string_view kBackward = "_backward";
 
-template <class Names>
-bool contains(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 }  // namespace
 
 const VectorOperator* find_vector_operator(std::string_view name) {
-  const auto* found = std::find_if(kVectorOperators.begin(), kVectorOperators.end(),
-                                   [&](const VectorOperator& row) { return row.name == name; });
-  return found == kVectorOperators.end() ? nullptr : found;
+  return find_named(kVectorOperators, name);
 }
 
 bool moves_data_only(std::string_view name) {
