@@ -21,6 +21,13 @@ std::string required_text(YamlMap& map, const YamlMark& mark, std::string_view k
   return text.value_or("");
 }
 
+std::optional<std::int64_t> required_integer(YamlMap& map, const YamlMark& mark, std::string_view key,
+                                             const IntegerRange& range, std::string_view unit) {
+  const YamlEntry* entry = required(map, mark, key, range_text(range, unit));
+  if (entry == nullptr) return std::nullopt;
+  return read_integer(*entry->value, map.path_of(key), range, unit, map.report());
+}
+
 std::optional<double> required_real(YamlMap& map, const YamlMark& mark, std::string_view key,
                                     const RealRange& range, std::string_view unit) {
   const YamlEntry* entry = required(map, mark, key, range_text(range, unit));

@@ -1,6 +1,7 @@
 // Keys that must be there: without them, nothing and a line in the report.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@ const YamlEntry* required(YamlMap& map, const YamlMark& mark, std::string_view k
 
 // Not blank.
 std::string required_text(YamlMap& map, const YamlMark& mark, std::string_view key);
+std::optional<std::int64_t> required_integer(YamlMap& map, const YamlMark& mark, std::string_view key,
+                                             const IntegerRange& range, std::string_view unit);
 std::optional<double> required_real(YamlMap& map, const YamlMark& mark, std::string_view key,
                                     const RealRange& range, std::string_view unit);
 std::optional<std::size_t> required_choice(YamlMap& map, const YamlMark& mark, std::string_view key,

@@ -19,13 +19,6 @@ constexpr RealRange kErrorRange{0.0, 0.99};
 constexpr IntegerRange kStreamRange{1, 1'000'000};
 constexpr IntegerRange kTableRange{1, 2048, true};
 
-std::optional<std::int64_t> required_integer(YamlMap& map, const YamlMark& mark, std::string_view key,
-                                             const IntegerRange& range) {
-  const YamlEntry* entry = required(map, mark, key, range_text(range, ""));
-  if (entry == nullptr) return std::nullopt;
-  return read_integer(*entry->value, map.path_of(key), range, "", map.report());
-}
-
 void read_coefficients(YamlMap& model, const YamlMark& mark, std::string_view key,
                        SwitchingCoefficients& coefficients) {
   const YamlEntry* entry = required(model, mark, key, "a map from counts to fJ");
@@ -48,7 +41,7 @@ void read_error(YamlMap& model, const YamlMark& mark, HeldOutError& error) {
   if (entry->value->kind != YamlNode::Kind::map) return;
   const auto mean = required_real(map, entry->mark, "mean", kErrorRange, "");
   const auto worst = required_real(map, entry->mark, "worst", kErrorRange, "");
-  const auto streams = required_integer(map, entry->mark, "streams", kStreamRange);
+  const auto streams = required_integer(map, entry->mark, "streams", kStreamRange, "");
   map.finish();
   if (!mean || !worst || !streams) return;
   if (*mean > *worst) {
@@ -63,7 +56,7 @@ SwitchingModel read_model(const YamlNode& node, const std::string& path, bool is
   SwitchingModel model;
   if (node.kind != YamlNode::Kind::map) return model;
   if (is_lns) {
-    const auto entries = required_integer(map, node.mark, "table_entries", kTableRange);
+    const auto entries = required_integer(map, node.mark, "table_entries", kTableRange, "");
     model.table_entries = static_cast<unsigned>(entries.value_or(0));
   } else {
     map.exclude("table_entries", "lns");
