@@ -7,6 +7,8 @@
 
 namespace lnsim::arith {
 
+inline constexpr std::size_t kCacheLineBytes = 64;
+
 template <class T>
 struct CacheLineAllocator {
   using value_type = T;
@@ -16,9 +18,9 @@ struct CacheLineAllocator {
   CacheLineAllocator(const CacheLineAllocator<U>&) {}
 
   T* allocate(std::size_t count) {
-    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{64}));
+    return static_cast<T*>(::operator new (count * sizeof(T), std::align_val_t{kCacheLineBytes}));
   }
-  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{64}); }
+  void deallocate(T* p, std::size_t) { ::operator delete (p, std::align_val_t{kCacheLineBytes}); }
   bool operator==(const CacheLineAllocator&) const = default;
 };
 

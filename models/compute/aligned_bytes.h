@@ -2,32 +2,24 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
-#include <new>
+
+#include "models/arith/aligned_vector.h"
 
 namespace lnsim {
 
-inline constexpr std::size_t kDatapathAlignment = 64;
+inline constexpr std::size_t kDatapathAlignment = arith::kCacheLineBytes;
 
 class AlignedBytes {
  public:
   // At least `size` bytes; the old contents are lost when it grows.
   void reserve(std::size_t size) {
-    if (size <= size_) return;
-    bytes_.reset(static_cast<std::byte*>(::operator new (size, std::align_val_t{kDatapathAlignment})));
-    size_ = size;
+    if (size > bytes_.size()) bytes_ = arith::AlignedVector<std::byte>(size);
   }
-  std::byte* data() { return bytes_.get(); }
-  const std::byte* data() const { return bytes_.get(); }
+  std::byte* data() { return bytes_.data(); }
+  const std::byte* data() const { return bytes_.data(); }
 
  private:
-  struct Free {
-    void operator()(std::byte* bytes) const {
-      ::operator delete (bytes, std::align_val_t{kDatapathAlignment});
-    }
-  };
-  std::unique_ptr<std::byte, Free> bytes_;
-  std::size_t size_ = 0;
+  arith::AlignedVector<std::byte> bytes_;
 };
 
 }  // namespace lnsim

@@ -3,27 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <new>
 #include <span>
 #include <vector>
 
+#include "models/arith/aligned_vector.h"
 #include "models/arith/datapath.h"
 
 namespace lnsim::arith {
 
-// Bytes aligned as a datapath's arrays must be.
-class AlignedBytes {
- public:
-  explicit AlignedBytes(std::size_t size) : bytes_(new (std::align_val_t{64}) std::byte[size]) {}
-  std::byte* data() const { return bytes_.get(); }
-
- private:
-  struct Free {
-    void operator()(std::byte* p) const { ::operator delete[](p, std::align_val_t{64}); }
-  };
-  std::unique_ptr<std::byte[], Free> bytes_;
-};
+// Aligned as a datapath's arrays must be.
+using AlignedBytes = AlignedVector<std::byte>;
 
 class LaneHarness {
  public:

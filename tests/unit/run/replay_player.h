@@ -7,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include "models/arith/aligned_vector.h"
 #include "models/parameters.h"
 #include "sim/run/compile/product.h"
 #include "sim/run/replay/replay.h"
@@ -21,17 +22,7 @@ struct Tiling {
 };
 
 // Storage of packed elements and accumulators, aligned as datapaths ask for.
-class AlignedBytes {
- public:
-  explicit AlignedBytes(std::size_t size) : lines_((size + sizeof(Line) - 1) / sizeof(Line)) {}
-  std::byte* data() { return lines_.empty() ? nullptr : lines_.front().bytes; }
-
- private:
-  struct alignas(64) Line {
-    std::byte bytes[64];
-  };
-  std::vector<Line> lines_;
-};
+using AlignedBytes = arith::AlignedVector<std::byte>;
 
 // One output tile of a product, over all vectors, `tiling.vectors` at a time with its sums spilled between.
 inline void play_tile(TileData& data, const Tiling& tiling, std::uint32_t vector_size, std::uint32_t vectors,
