@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <string_view>
 #include <vector>
 
 #include "sim/base/errors.h"
@@ -51,11 +52,19 @@ std::string full_adder_commands(const FullAdder& adder) {
   return text + "techmap -map full_adder.v t:$fa\n";
 }
 
+// Yosys makes names of the paths it is given, and ABC's results follow the order of names: it is given the
+// same paths wherever the folders stand.
+constexpr std::string_view kRtlLink = "rtl";
+
 std::string script(const Design& design, const SynthesisLibrary& library, const FullAdder* adder,
-                   const Constraints& constraints, const fs::path& rtl) {
+                   const Constraints& constraints, const fs::path& rtl, const fs::path& folder) {
+  const auto seen = [&](const fs::path& file) {
+    return fs::absolute(file).lexically_relative(fs::absolute(folder)).string();
+  };
   std::string text;
-  for (const fs::path& file : library.files) text += fmt::format("read_liberty -lib \"{}\"\n", file.string());
-  for (const fs::path& file : modules(rtl)) text += fmt::format("read_verilog -sv \"{}\"\n", file.string());
+  for (const fs::path& file : library.files) text += fmt::format("read_liberty -lib \"{}\"\n", seen(file));
+  for (const fs::path& file : modules(rtl))
+    text += fmt::format("read_verilog -sv \"{}/{}\"\n", kRtlLink, file.filename().string());
   text += fmt::format("read_verilog -sv design.sv\nhierarchy -check -top {}\nproc\nflatten\n", design.top);
   for (const BlockRule& rule : design.rules)
     text += fmt::format("setattr -set submod \"{}\" c:{}\n", rule.block, rule.cells);
@@ -95,7 +104,7 @@ write_json mapped.json
 write_verilog -noattr -noexpr -norename -simple-lhs mapped.v
 )",
                       kRegisters, kCollector, design.top, adder != nullptr ? full_adder_commands(*adder) : "",
-                      library.flip_flops.string(), library.combinational.string(), constraints.period_ps);
+                      seen(library.flip_flops), seen(library.combinational), constraints.period_ps);
   return text;
 }
 
@@ -119,7 +128,9 @@ MappedFiles synthesise(const Design& design, const SynthesisLibrary& library, co
   }
   write_file(folder / "abc.constr", fmt::format("set_driving_cell {}\nset_load {:.4f} [all_outputs]\n",
                                                 constraints.driving_cell, constraints.output_load_ff));
-  write_file(folder / "synthesise.ys", script(design, library, adder, constraints, fs::absolute(tools.rtl)));
+  fs::remove(folder / kRtlLink);
+  fs::create_directory_symlink(fs::absolute(tools.rtl), folder / kRtlLink);
+  write_file(folder / "synthesise.ys", script(design, library, adder, constraints, tools.rtl, folder));
   const MappedFiles files{folder / "mapped.json", folder / "mapped.v", folder / "yosys.log"};
   fs::remove(files.json);
   const int status = run_program({tools.yosys, "-q", "-s", "synthesise.ys"}, folder, files.log);

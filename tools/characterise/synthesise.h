@@ -30,8 +30,10 @@ struct MappedFiles {
   std::filesystem::path json, verilog, log;
 };
 
-// Writes design.sv, synthesise.ys, mapped.json, mapped.v and yosys.log into the folder. Throws UserError with
-// the end of the log when Yosys is not there or fails, or leaves cells that are not of the library.
+// Writes design.sv, synthesise.ys, mapped.json, mapped.v, yosys.log and a link `rtl` into the folder. The
+// netlist is the same wherever the folder and the RTL stand, as long as the library's files stand as far from
+// the folder. Throws UserError with the end of the log when Yosys is not there or fails, or leaves cells that
+// are not of the library.
 MappedFiles synthesise(const Design& design, const SynthesisLibrary& library, const FullAdder* adder,
                        const Constraints& constraints, const SynthesisTools& tools,
                        const std::filesystem::path& folder);
