@@ -32,7 +32,7 @@ endif()
 
 foreach(entry "fmt;libfmt-dev" "yaml-cpp;libyaml-cpp-dev" "nlohmann_json;nlohmann-json3-dev" "CLI11;libcli11-dev"
               "ZLIB;zlib1g-dev" "Boost;libboost-dev"
-              "OpenSSL;libssl-dev")
+              "OpenSSL;libssl-dev" "SQLite3;libsqlite3-dev")
   list(GET entry 0 dependency)
   list(GET entry 1 package)
   find_package(${dependency} QUIET)

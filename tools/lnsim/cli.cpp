@@ -55,6 +55,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   add_run_command(app, console);
   add_compare_command(app, console);
   add_paper_command(app, console);
+  add_sweep_command(app, console);
   add_import_command(app, console);
   add_export_command(app, console);
   add_workload_command(app, console);

@@ -121,6 +121,13 @@ const CharacterisedDatapath* Characterisation::find(arith::DatapathKind kind, un
   return nullptr;
 }
 
+std::optional<double> lanes_um2(const AcceleratorParameters& machine, const Characterisation& from) {
+  const CharacterisedDatapath* figures = from.find(machine.datapath.kind, machine.datapath.table_entries);
+  if (figures == nullptr || !(figures->um2_per_multiplier() > 0.0)) return std::nullopt;
+  return static_cast<double>(machine.pe.count) * machine.pe.lanes * machine.pe.vector_size *
+         figures->um2_per_multiplier();
+}
+
 Characterisation read_characterisation(const std::filesystem::path& path) {
   const YamlDocument document = read_yaml(path);
   YamlReport report(document);

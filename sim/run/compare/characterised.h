@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "models/arith/datapath.h"
+#include "models/parameters.h"
 
 namespace lnsim {
 
@@ -48,6 +49,10 @@ struct Characterisation {
   // Null when the file has no such datapath. `table_entries` counts for LNS only.
   const CharacterisedDatapath* find(arith::DatapathKind kind, unsigned table_entries) const;
 };
+
+// Area of all multiply-accumulate lanes of a machine; nothing where the characterisation has none of its
+// datapath.
+std::optional<double> lanes_um2(const AcceleratorParameters& machine, const Characterisation& from);
 
 // Throws UserError with every mistake in the file.
 Characterisation read_characterisation(const std::filesystem::path& path);

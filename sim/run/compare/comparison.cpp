@@ -14,23 +14,13 @@ namespace {
 
 using arith::DatapathKind;
 
-const CharacterisedDatapath* figures_of(const AcceleratorParameters& machine, const Characterisation& from) {
-  return from.find(machine.datapath.kind, machine.datapath.table_entries);
-}
-
-double lanes_um2(const AcceleratorParameters& machine, const CharacterisedDatapath& figures) {
-  return static_cast<double>(machine.pe.count) * machine.pe.lanes * machine.pe.vector_size *
-         figures.um2_per_multiplier();
-}
-
 // Empty when every machine has an area.
 std::string missing_areas(const std::vector<RunConfig>& configs,
                           const std::optional<Characterisation>& from) {
   if (!from) return "no characterisation was given";
   std::string missing;
   for (const RunConfig& config : configs) {
-    const CharacterisedDatapath* figures = figures_of(config.machine, *from);
-    if (figures != nullptr && figures->um2_per_multiplier() > 0.0) continue;
+    if (lanes_um2(config.machine, *from)) continue;
     missing += (missing.empty() ? "" : ", ") + datapath_name(config.machine.datapath.kind);
     if (config.machine.datapath.kind == DatapathKind::lns)
       missing += fmt::format(" with {} table entries", config.machine.datapath.table_entries);
@@ -40,10 +30,10 @@ std::string missing_areas(const std::vector<RunConfig>& configs,
 
 // As many lanes per PE as take the area of the first machine's lanes.
 void give_equal_area(std::vector<RunConfig>& configs, const Characterisation& from) {
-  const double area = lanes_um2(configs.front().machine, *figures_of(configs.front().machine, from));
+  const double area = *lanes_um2(configs.front().machine, from);
   for (RunConfig& config : configs) {
     AcceleratorParameters& machine = config.machine;
-    const double lane = lanes_um2(machine, *figures_of(machine, from)) / machine.pe.lanes;
+    const double lane = *lanes_um2(machine, from) / machine.pe.lanes;
     machine.pe.lanes = static_cast<std::uint32_t>(std::max(1.0, std::round(area / lane)));
   }
 }
@@ -61,9 +51,8 @@ std::vector<ComparedMachine> run_all(const Trace& trace, const std::vector<RunCo
   const IterationOptions iteration{.values = Values::shapes_only, .jobs = options.jobs};
   for (ComparedMachine& machine : machines) {
     machine.result = run_iteration(trace, machine.config, machine.costs, iteration, progress);
-    const CharacterisedDatapath* figures =
-        options.characterisation ? figures_of(machine.config.machine, *options.characterisation) : nullptr;
-    if (figures != nullptr) machine.lanes_um2 = lanes_um2(machine.config.machine, *figures);
+    if (options.characterisation)
+      machine.lanes_um2 = lanes_um2(machine.config.machine, *options.characterisation);
   }
   return machines;
 }

@@ -197,7 +197,10 @@ void check_energy_table(const RunConfig& config, const std::filesystem::path& co
 }  // namespace
 
 RunConfig read_run_config(const std::filesystem::path& path) {
-  const YamlDocument document = read_yaml(path);
+  return read_run_config(read_yaml(path), path);
+}
+
+RunConfig read_run_config(const YamlDocument& document, const std::filesystem::path& path) {
   YamlReport report(document);
   RunConfig config;
   read_parameters(document, config, report);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "models/parameters.h"
+#include "sim/base/yaml_document.h"
 #include "sim/run/compile/mapping.h"
 
 namespace lnsim {
@@ -25,5 +26,8 @@ struct RunConfig {
 // Throws UserError with every mistake in the file: unknown keys, wrong types, values out of range, formats
 // that the datapath cannot take.
 RunConfig read_run_config(const std::filesystem::path& path);
+
+// Of a document; paths in it are relative to the file `path`, which need not be what is in the document.
+RunConfig read_run_config(const YamlDocument& document, const std::filesystem::path& path);
 
 }  // namespace lnsim

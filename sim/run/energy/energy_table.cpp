@@ -152,20 +152,20 @@ bool is_whole(const YamlNode& root) {
   return false;
 }
 
-// The first file of the chain that has the event decides.
-void resolve_event(const EventRow& row, const AcceleratorParameters& machine, std::deque<TableFile>& chain,
-                   EnergyCosts& costs) {
-  for (TableFile& file : chain) {
-    const auto found = file.entries.find(row.name);
-    if (found == file.entries.end()) continue;
+// The first file of the chain that has the event decides; `reports` are those of the files.
+void resolve_event(const EventRow& row, const AcceleratorParameters& machine,
+                   const std::deque<TableFile>& chain, std::vector<YamlReport>& reports, EnergyCosts& costs) {
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    const auto found = chain[i].entries.find(row.name);
+    if (found == chain[i].entries.end()) continue;
     if (!found->second) return;
-    const auto cost = resolve(*found->second, quantities_of(row.event, machine), sram_of(chain), file.report);
+    const auto cost = resolve(*found->second, quantities_of(row.event, machine), sram_of(chain), reports[i]);
     if (cost) costs.of[static_cast<std::size_t>(row.event)] = *cost;
     return;
   }
   if (!is_whole(*chain.front().document.root)) return;  // said already
-  chain.front().report.add(chain.front().events_mark, fmt::format("events.{}", row.name), "nothing",
-                           fmt::format("a cost per {}; zero must be written", row.one));
+  reports.front().add(chain.front().events_mark, fmt::format("events.{}", row.name), "nothing",
+                      fmt::format("a cost per {}; zero must be written", row.one));
 }
 
 // Name and conditions, those of the extended tables behind them; a technology only where all agree on one.
@@ -183,20 +183,38 @@ void describe(const std::deque<TableFile>& chain, EnergyCosts& costs) {
 
 }  // namespace
 
-EnergyCosts read_energy_table(const std::filesystem::path& path, const AcceleratorParameters& machine) {
-  std::deque<TableFile> chain = read_chain(path);
+struct EnergyTable::Files {
+  std::deque<TableFile> chain;
+};
+
+EnergyTable::EnergyTable(const std::filesystem::path& path)
+    : files_(std::make_shared<const Files>(Files{read_chain(path)})) {}
+
+EnergyCosts EnergyTable::costs_of(const AcceleratorParameters& machine) const {
+  const std::deque<TableFile>& chain = files_->chain;
+  std::vector<YamlReport> reports;
+  for (const TableFile& file : chain) reports.push_back(file.report);
   EnergyCosts costs;
-  costs.table = chain.front().name;
   describe(chain, costs);
-  for (const EventRow& row : kEvents) resolve_event(row, machine, chain, costs);
+  for (const EventRow& row : kEvents) resolve_event(row, machine, chain, reports, costs);
   costs.switching = switching_of(chain, machine.datapath);
   std::vector<Diagnostic> mistakes;
-  for (const TableFile& file : chain) {
-    const std::vector<Diagnostic> found = file.report.sorted();
+  for (const YamlReport& report : reports) {
+    const std::vector<Diagnostic> found = report.sorted();
     mistakes.insert(mistakes.end(), found.begin(), found.end());
   }
   if (!mistakes.empty()) throw UserError(std::move(mistakes));
   return costs;
+}
+
+std::vector<std::filesystem::path> EnergyTable::paths() const {
+  std::vector<std::filesystem::path> paths;
+  for (const TableFile& file : files_->chain) paths.push_back(file.path);
+  return paths;
+}
+
+EnergyCosts read_energy_table(const std::filesystem::path& path, const AcceleratorParameters& machine) {
+  return EnergyTable(path).costs_of(machine);
 }
 
 }  // namespace lnsim

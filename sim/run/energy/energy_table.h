@@ -27,6 +27,7 @@
 
 #include <array>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,8 +59,24 @@ struct EnergyCosts {
   double pj(Event event) const { return of[static_cast<std::size_t>(event)].pj; }
 };
 
-// Reads a table and resolves it for a machine: its choices, widths and sizes. Throws UserError with every
-// event without an entry, unknown entries, machines that the table does not cover, missing sources.
+// A table with those it extends, read once for any number of machines. Several threads may use it.
+class EnergyTable {
+ public:
+  // Throws UserError when a file cannot be read as YAML; its other mistakes come with costs_of.
+  explicit EnergyTable(const std::filesystem::path& path);
+
+  // The table resolved for a machine: its choices, widths and sizes. Throws UserError with every event
+  // without an entry, unknown entries, machines that the table does not cover, missing sources.
+  EnergyCosts costs_of(const AcceleratorParameters& machine) const;
+
+  std::vector<std::filesystem::path> paths() const;  // its own first
+
+ private:
+  struct Files;
+  std::shared_ptr<const Files> files_;
+};
+
+// Of one machine. Throws what EnergyTable throws.
 EnergyCosts read_energy_table(const std::filesystem::path& path, const AcceleratorParameters& machine);
 
 }  // namespace lnsim

@@ -9,7 +9,7 @@
 #include "sim/run/compare/characterised.h"
 #include "sim/run/compare/usual_formats.h"
 #include "sim/run/energy/energy_table.h"
-#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tests/unit/temporary_folder.h"
 #include "tools/characterise/energy_entries.h"
 #include "tools/characterise/report_file.h"
 

@@ -12,7 +12,7 @@
 
 #include "models/arith/lns_lane.h"
 #include "models/arith/lns_layout.h"
-#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tests/unit/temporary_folder.h"
 #include "tools/characterise/gates/gate_simulation.h"
 #include "tools/characterise/gates/liberty.h"
 #include "tools/characterise/stimulus.h"

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "sim/run/compile/product.h"
-#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace lnsim::characterise {
 namespace {

@@ -6,7 +6,7 @@
 
 #include "models/parameters.h"
 #include "tests/robustness/bad_files.h"
-#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tests/unit/temporary_folder.h"
 #include "tools/characterise/design.h"
 
 namespace lnsim::characterise {

@@ -1,5 +1,3 @@
-#include "tools/characterise/synthesise.h"
-
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -7,8 +5,9 @@
 #include <iterator>
 #include <string>
 
-#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tests/unit/temporary_folder.h"
 #include "tools/characterise/gates/liberty.h"
+#include "tools/characterise/synthesise.h"
 
 namespace lnsim::characterise {
 namespace {

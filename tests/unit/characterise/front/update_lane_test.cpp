@@ -13,7 +13,7 @@
 #include "models/parameters.h"
 #include "models/update/update_rule.h"
 #include "sim/base/errors.h"
-#include "tests/unit/characterise/front/temporary_folder.h"
+#include "tests/unit/temporary_folder.h"
 #include "tools/characterise/design.h"
 #include "tools/characterise/gates/gate_simulation.h"
 #include "tools/characterise/gates/liberty.h"

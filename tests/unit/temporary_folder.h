@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace lnsim::characterise {
+namespace lnsim {
 
 class TemporaryFolder {
  public:
@@ -23,4 +23,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace lnsim::characterise
+}  // namespace lnsim

@@ -1,0 +1,224 @@
+#include "sim/run/sweep/evaluate.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <exception>
+
+#include "sim/base/errors.h"
+#include "sim/run/config/effective_config.h"
+#include "sim/run/iteration.h"
+#include "sim/run/report/provenance.h"
+#include "sim/run/sweep/timing_key.h"
+#include "sim/run/trace_tools/statistics.h"
+
+namespace lnsim {
+namespace {
+
+// What several threads ask for is computed by the first one.
+template <class Value, class Compute>
+Value once(std::mutex& mutex, std::unordered_map<std::string, std::shared_future<Value>>& known,
+           const std::string& key, const Compute& compute) {
+  std::promise<Value> promise;
+  std::shared_future<Value> future;
+  bool is_first = false;
+  {
+    const std::lock_guard lock(mutex);
+    const auto [entry, is_new] = known.try_emplace(key);
+    if (is_new) entry->second = promise.get_future().share();
+    future = entry->second;
+    is_first = is_new;
+  }
+  if (is_first) {
+    try {
+      promise.set_value(compute());
+    } catch (...) {
+      promise.set_exception(std::current_exception());
+    }
+  }
+  return future.get();
+}
+
+// Names and places of files say nothing about results.
+std::string config_text(RunConfig config) {
+  config.machine.name = "";
+  config.energy_table = "";
+  return effective_config(config).dump();
+}
+
+const Progress& silent() {
+  static const Progress kSilent = [](std::size_t, std::size_t, const std::string&) {};
+  return kSilent;
+}
+
+// The machine whose arithmetic a point has.
+RunConfig numeric_machine(const RunConfig& base, const RunConfig& point) {
+  RunConfig config = base;
+  config.machine.datapath = point.machine.datapath;
+  config.machine.formats = point.machine.formats;
+  config.machine.optimizer = point.machine.optimizer;
+  config.machine.pe.vector_size = point.machine.pe.vector_size;
+  config.machine.pe.packing = point.machine.pe.packing;
+  return config;
+}
+
+void add_products(const IterationResult& result, Metrics& metrics) {
+  std::array<MeanSqnr, 3> passes;  // forward, input gradient, weight gradient
+  arith::DotCounts dot;
+  for (const OperationResult& operation : result.operations) {
+    if (!operation.numeric) continue;
+    dot += operation.numeric->dot;
+    if (operation.numeric->sums)
+      passes.at(static_cast<std::size_t>(operation.pass)).add(*operation.numeric->sums);
+  }
+  at(metrics, Metric::forward_sqnr_db) = passes[0].db();
+  at(metrics, Metric::input_gradient_sqnr_db) = passes[1].db();
+  at(metrics, Metric::weight_gradient_sqnr_db) = passes[2].db();
+  if (dot.products > 0)
+    at(metrics, Metric::lost_products) =
+        static_cast<double>(dot.lost_products) / static_cast<double>(dot.products);
+  at(metrics, Metric::saturations) = static_cast<double>(dot.saturations);
+}
+
+// What rounding alone leaves of the recorded tensors, the mean over those of a kind.
+void add_rounding(const Trace& trace, const FormatsParameters& formats, Metrics& metrics) {
+  struct Kind {
+    TensorRole role;
+    const arith::FormatParameters& format;
+    Metric metric;
+  };
+  const std::array<Kind, 4> kinds{{{TensorRole::weight, formats.weight, Metric::weight_sqnr_db},
+                                   {TensorRole::activation, formats.activation, Metric::activation_sqnr_db},
+                                   {TensorRole::error, formats.error, Metric::error_sqnr_db},
+                                   {TensorRole::gradient, formats.gradient, Metric::gradient_sqnr_db}}};
+  std::vector<arith::FormatParameters> all;
+  for (const Kind& kind : kinds) all.push_back(kind.format);
+  const TraceStatistics statistics = trace_statistics(trace, all, silent());
+  for (std::size_t i = 0; i < kinds.size(); ++i)
+    for (const StatisticsRow& row : statistics.roles)
+      if (row.role == kinds[i].role) at(metrics, kinds[i].metric) = row.fits[i].mean_db().value_or(kExactDb);
+}
+
+constexpr std::array kAdditiveMetrics{Metric::macs,
+                                      Metric::cycles,
+                                      Metric::time_s,
+                                      Metric::energy_pj,
+                                      Metric::processing_element_energy_pj,
+                                      Metric::datapath_energy_pj,
+                                      Metric::dram_bytes};
+
+void add_to(std::optional<double>& sum, double value) {
+  sum = sum.value_or(0.0) + value;
+}
+
+}  // namespace
+
+struct Evaluator::Timing {
+  std::vector<EventCounts> events;  // by operation
+  RunResult run;                    // sums
+  std::uint64_t macs = 0;
+};
+
+Evaluator::Evaluator(const SweepInputs& inputs, ResultStore& store) : inputs_(inputs), store_(store) {}
+Evaluator::~Evaluator() = default;
+
+std::shared_ptr<const Evaluator::Table> Evaluator::table(const std::filesystem::path& path) {
+  return once(mutex_, tables_, path.string(), [&] {
+    const EnergyTable table(path);
+    std::string hashes;
+    for (const auto& file : table.paths()) hashes += file_hash(file);
+    return std::shared_ptr<const Table>(std::make_shared<Table>(Table{table, text_hash(hashes)}));
+  });
+}
+
+std::shared_ptr<const Evaluator::Timing> Evaluator::timing(const SweepTrace& trace, const RunConfig& config,
+                                                           const EnergyCosts& costs) {
+  return once(mutex_, timings_, trace.hash + timing_key(config, costs), [&] {
+    const IterationOptions options{.values = Values::shapes_only, .jobs = 1};
+    const IterationResult result = run_iteration(trace.trace, config, costs, options, silent());
+    auto timing = std::make_shared<Timing>();
+    for (const OperationResult& operation : result.operations) timing->events.push_back(operation.run.events);
+    timing->run = result.run;
+    timing->macs = result.macs;
+    return std::shared_ptr<const Timing>(std::move(timing));
+  });
+}
+
+SweepResult Evaluator::by_shapes(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs,
+                                 const std::string& costs_hash) {
+  const std::string key = text_hash(
+      fmt::format("shapes\n{}\n{}\n{}\n{}", inputs_.program, config_text(config), costs_hash, trace.hash));
+  if (auto known = store_.result(key)) return *known;
+  const std::shared_ptr<const Timing> timed = timing(trace, config, costs);
+  Energy energy;
+  for (const EventCounts& events : timed->events) energy += energy_of(events, costs);
+  SweepResult result;
+  const auto set = [&](Metric metric, double value) { at(result.metrics, metric) = value; };
+  const auto& events = timed->run.events;
+  set(Metric::macs, static_cast<double>(timed->macs));
+  set(Metric::cycles, static_cast<double>(timed->run.cycles));
+  set(Metric::time_s, static_cast<double>(timed->run.cycles) / (config.machine.clock.frequency_ghz * 1e9));
+  set(Metric::energy_pj, to_pj(energy.total()));
+  set(Metric::processing_element_energy_pj, to_pj(energy.within(EnergyLevel::processing_element)));
+  set(Metric::datapath_energy_pj, to_pj(energy.within(EnergyLevel::datapath)));
+  set(Metric::dram_bytes,
+      static_cast<double>(events[Event::dram_read_byte] + events[Event::dram_write_byte]));
+  set(Metric::utilisation, utilisation(timed->run, config.machine.pe));
+  for (const auto& [component, quanta] : energy.by_component())
+    result.energy_pj_by_component[component] = to_pj(quanta);
+  store_.add_result(key, result);
+  return result;
+}
+
+SweepResult Evaluator::in_numbers(const SweepTrace& trace, const RunConfig& config,
+                                  const EnergyCosts& costs) {
+  const RunConfig machine = numeric_machine(inputs_.base, config);
+  const std::string key =
+      text_hash(fmt::format("numbers\n{}\n{}\n{}", inputs_.program, config_text(machine), trace.hash));
+  if (auto known = store_.result(key)) return *known;
+  return once(mutex_, numbers_, key, [&] {
+    SweepResult result;
+    const IterationOptions options{.values = Values::when_recorded, .jobs = 1};
+    add_products(run_iteration(trace.trace, machine, costs, options, silent()), result.metrics);
+    add_rounding(trace.trace, machine.machine.formats, result.metrics);
+    store_.add_result(key, result);
+    return result;
+  });
+}
+
+SweepResult Evaluator::evaluated(const RunConfig& config, const std::filesystem::path& folder) {
+  const std::shared_ptr<const Table> table = this->table(folder / config.energy_table);
+  const EnergyCosts costs = table->table.costs_of(config.machine);
+  SweepResult sum;
+  Metrics& all = sum.metrics;
+  double useful_cycles = 0.0;
+  for (const SweepTrace& trace : inputs_.traces) {
+    const SweepResult one = by_shapes(trace, config, costs, table->hash);
+    for (const Metric metric : kAdditiveMetrics) add_to(at(all, metric), *at(one.metrics, metric));
+    useful_cycles += *at(one.metrics, Metric::cycles) * *at(one.metrics, Metric::utilisation);
+    for (const auto& [component, pj] : one.energy_pj_by_component)
+      sum.energy_pj_by_component[component] += pj;
+  }
+  const double cycles = *at(all, Metric::cycles);
+  at(all, Metric::utilisation) = cycles > 0.0 ? useful_cycles / cycles : 0.0;
+  at(all, Metric::energy_delay_pj_s) = *at(all, Metric::energy_pj) * *at(all, Metric::time_s);
+  if (inputs_.areas) at(all, Metric::lanes_um2) = lanes_um2(config.machine, *inputs_.areas);
+  if (inputs_.operands) {
+    const SweepResult numbers = in_numbers(*inputs_.operands, config, costs);
+    for (std::size_t i = 0; i < kMetricCount; ++i)
+      if (numbers.metrics[i]) all[i] = numbers.metrics[i];
+  }
+  return sum;
+}
+
+SweepResult Evaluator::evaluate(const RunConfig& config, const std::filesystem::path& folder) {
+  try {
+    return evaluated(config, folder);
+  } catch (const UserError& error) {
+    return {error.what(), {}, {}};
+  } catch (const ModelError& error) {
+    return {fmt::format("the model broke a promise: {}", error.what()), {}, {}};
+  }
+}
+
+}  // namespace lnsim

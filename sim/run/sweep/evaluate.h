@@ -1,0 +1,72 @@
+// What a design point gives: by shapes on every trace, and in numbers on the recorded operands.
+//
+// Machines that agree in their timing key are simulated once and priced each by its own costs. The numeric
+// error is that of the base machine with the point's formats, datapath, optimizer, vectors and packing: what
+// else a point changes changes no value.
+#pragma once
+
+#include <future>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/run/compare/characterised.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy_table.h"
+#include "sim/run/sweep/metrics.h"
+#include "sim/run/sweep/result_store.h"
+#include "sim/run/trace/trace.h"
+
+namespace lnsim {
+
+// A trace with what identifies it.
+struct SweepTrace {
+  Trace trace;
+  std::string hash;
+};
+
+struct SweepInputs {
+  std::vector<SweepTrace> traces;
+  std::optional<SweepTrace> operands;
+  std::optional<Characterisation> areas;
+  RunConfig base;       // of the numeric machine
+  std::string program;  // version and commit
+};
+
+// Several threads may use it.
+class Evaluator {
+ public:
+  // `store` gives what it knows and takes what is new; both must outlive this object.
+  Evaluator(const SweepInputs& inputs, ResultStore& store);
+  ~Evaluator();
+
+  // `folder` is the one that the config's paths are relative to. What goes wrong is the result's error.
+  SweepResult evaluate(const RunConfig& config, const std::filesystem::path& folder);
+
+ private:
+  struct Timing;  // events of a trace's operations on a machine
+  struct Table {
+    EnergyTable table;
+    std::string hash;  // of all its files
+  };
+
+  SweepResult evaluated(const RunConfig& config, const std::filesystem::path& folder);
+  SweepResult by_shapes(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs,
+                        const std::string& costs_hash);
+  SweepResult in_numbers(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs);
+  std::shared_ptr<const Table> table(const std::filesystem::path& path);
+  std::shared_ptr<const Timing> timing(const SweepTrace& trace, const RunConfig& config,
+                                       const EnergyCosts& costs);
+
+  const SweepInputs& inputs_;
+  ResultStore& store_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Table>>> tables_;
+  std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Timing>>> timings_;
+  std::unordered_map<std::string, std::shared_future<SweepResult>> numbers_;
+};
+
+}  // namespace lnsim

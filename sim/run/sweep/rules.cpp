@@ -1,0 +1,96 @@
+#include "sim/run/sweep/rules.h"
+
+#include <algorithm>
+
+namespace lnsim {
+namespace {
+
+constexpr std::string_view kReference = "reference.";
+
+const MetricRow* metric_of(std::string_view name) {
+  const auto found =
+      std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricRow& row) { return row.name == name; });
+  return found == kMetrics.end() ? nullptr : found;
+}
+
+SweepValue value_of(const Metrics& metrics, const MetricRow& row) {
+  const auto& value = at(metrics, row.metric);
+  return value ? SweepValue(*value) : SweepValue();
+}
+
+// Of a parameter that the config does not have, because its condition does not hold, nothing.
+SweepValue parameter(const nlohmann::ordered_json& config, std::string_view path) {
+  const nlohmann::ordered_json* json = &config;
+  while (!path.empty()) {
+    const std::size_t dot = std::min(path.find('.'), path.size());
+    const auto found = json->find(path.substr(0, dot));
+    if (found == json->end()) return {};
+    json = &*found;
+    path.remove_prefix(std::min(dot + 1, path.size()));
+  }
+  return sweep_value(*json);
+}
+
+}  // namespace
+
+SweepRules::SweepRules(const SweepFile& sweep, const Metrics& reference) : reference_(reference) {
+  const std::vector<std::string> names = expression_names(sweep.reference.has_value());
+  for (const SweepConstraint& constraint : sweep.constraints)
+    (constraint.needs_metrics ? on_metrics_ : on_parameters_).emplace_back(constraint.expression, names);
+  for (const SweepObjective& objective : sweep.objectives) {
+    objectives_.emplace_back(objective.expression, names);
+    maximise_.push_back(objective.maximise);
+  }
+}
+
+SweepValue SweepRules::evaluate(Expression& expression, const nlohmann::ordered_json& config,
+                                const Metrics& metrics) {
+  std::vector<SweepValue> values;
+  for (const std::string& name : expression.names()) {
+    if (const MetricRow* row = metric_of(name)) {
+      values.push_back(value_of(metrics, *row));
+    } else if (name.starts_with(kReference)) {
+      values.push_back(value_of(reference_, *metric_of(std::string_view(name).substr(kReference.size()))));
+    } else {
+      values.push_back(parameter(config, name));
+    }
+  }
+  return expression.of(values);
+}
+
+bool SweepRules::all_true(std::vector<Expression>& expressions, const nlohmann::ordered_json& config,
+                          const Metrics& metrics) {
+  return std::all_of(expressions.begin(), expressions.end(),
+                     [&](Expression& expression) { return is_true(evaluate(expression, config, metrics)); });
+}
+
+bool SweepRules::allows(const nlohmann::ordered_json& config) {
+  return all_true(on_parameters_, config, {});
+}
+
+bool SweepRules::allows(const SweepPoint& point) {
+  return all_true(on_metrics_, point.config, point.result.metrics);
+}
+
+std::vector<std::optional<double>> SweepRules::objectives(const SweepPoint& point) {
+  std::vector<std::optional<double>> values;
+  for (Expression& objective : objectives_) {
+    const SweepValue value = evaluate(objective, point.config, point.result.metrics);
+    const double* number = std::get_if<double>(&value);
+    values.push_back(number == nullptr ? std::nullopt : std::optional(*number));
+  }
+  return values;
+}
+
+std::optional<Goals> SweepRules::goals(const SweepPoint& point) {
+  if (!point.result.error.empty() || !allows(point)) return std::nullopt;
+  const std::vector<std::optional<double>> values = objectives(point);
+  Goals goals;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!values[i]) return std::nullopt;
+    goals.push_back(maximise_[i] ? -*values[i] : *values[i]);
+  }
+  return goals;
+}
+
+}  // namespace lnsim

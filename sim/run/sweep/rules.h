@@ -1,0 +1,42 @@
+// Constraints and objectives of a sweep, for the points of it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/run/sweep/expression.h"
+#include "sim/run/sweep/metrics.h"
+#include "sim/run/sweep/pareto.h"
+#include "sim/run/sweep/result_store.h"
+#include "sim/run/sweep/sweep_file.h"
+
+namespace lnsim {
+
+// Not for several threads at once.
+class SweepRules {
+ public:
+  // `reference`: metrics of the reference, if there is one.
+  SweepRules(const SweepFile& sweep, const Metrics& reference);
+
+  // Whether the constraints over parameters alone let the config through.
+  bool allows(const nlohmann::ordered_json& config);
+  // Whether the others do.
+  bool allows(const SweepPoint& point);
+  // Values of the objectives, as the sweep file has them; nothing where one is not known.
+  std::vector<std::optional<double>> objectives(const SweepPoint& point);
+  // The objectives turned so that less is better; nothing for points that failed, are not allowed or lack
+  // one.
+  std::optional<Goals> goals(const SweepPoint& point);
+
+ private:
+  SweepValue evaluate(Expression& expression, const nlohmann::ordered_json& config, const Metrics& metrics);
+  bool all_true(std::vector<Expression>& expressions, const nlohmann::ordered_json& config,
+                const Metrics& metrics);
+
+  std::vector<Expression> on_parameters_, on_metrics_, objectives_;
+  std::vector<bool> maximise_;
+  Metrics reference_;
+};
+
+}  // namespace lnsim

@@ -1,0 +1,181 @@
+#include "sim/run/sweep/sweep.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <mutex>
+#include <numeric>
+
+#include "sim/base/errors.h"
+#include "sim/run/config/effective_config.h"
+#include "sim/run/sweep/design.h"
+#include "sim/run/sweep/evaluate.h"
+#include "sim/run/sweep/nsga2.h"
+#include "sim/run/sweep/question.h"
+#include "sim/run/sweep/rules.h"
+#include "sim/run/workers.h"
+
+namespace lnsim {
+namespace {
+
+class Sweep {
+ public:
+  Sweep(const SweepFile& file, ResultStore& store, const SweepOptions& options, const SweepProgress& progress)
+      : file_(file),
+        store_(store),
+        options_(options),
+        progress_(progress),
+        base_(read_yaml(file.base)),
+        inputs_(read_inputs(file)),
+        evaluator_(inputs_, store),
+        workers_(worker_count(options.jobs)) {
+    outcome_.sweep = stored_sweep(file);
+    store.add_sweep(outcome_.sweep);
+    for (SweepPoint& point : store.points(outcome_.sweep.id)) known_.emplace(point.number, std::move(point));
+  }
+
+  SweepOutcome run() {
+    run_reference();
+    for (std::size_t i = 0; i < workers_; ++i) rules_.emplace_back(file_, reference_metrics());
+    if (file_.search.kind == SearchKind::nsga2) {
+      run_nsga2();
+    } else {
+      std::vector<std::uint64_t> numbers = searched_numbers(file_);
+      const auto [index, count] = options_.shard;
+      const std::uint64_t size = numbers.size();
+      run_points(std::span(numbers).subspan(size * index / count,
+                                            size * (index + 1) / count - size * index / count));
+    }
+    store_.flush();
+    store_.show(outcome_.sweep);
+    finish();
+    return std::move(outcome_);
+  }
+
+ private:
+  const Metrics& reference_metrics() const {
+    static const Metrics kNone{};
+    return outcome_.reference ? outcome_.reference->result.metrics : kNone;
+  }
+
+  void run_reference() {
+    if (!file_.reference) return;
+    const auto known = known_.find(kReferencePoint);
+    if (known == known_.end()) {
+      const RunConfig config = read_run_config(*file_.reference);
+      outcome_.reference =
+          SweepPoint{kReferencePoint, nlohmann::ordered_json::object(), effective_config(config),
+                     evaluator_.evaluate(config, file_.reference->parent_path())};
+      store_.add_point(outcome_.sweep.id, *outcome_.reference);
+    } else {
+      outcome_.reference = known->second;
+    }
+    const std::string& error = outcome_.reference->result.error;
+    if (!error.empty())
+      throw UserError(Diagnostic{{file_.path.string()}, "reference", error, "a machine that runs"});
+  }
+
+  // Runs those of the numbers that are not known.
+  void run_points(std::span<const std::uint64_t> numbers) {
+    std::vector<std::uint64_t> todo;
+    for (const std::uint64_t number : numbers)
+      if (!known_.contains(static_cast<std::int64_t>(number))) todo.push_back(number);
+    total_ += todo.size();
+    std::vector<std::size_t> order(todo.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    run_tasks(order, workers_, [&](std::size_t worker, std::size_t task) {
+      std::optional<SweepPoint> point = run_point(todo[task], rules_[worker]);
+      const std::lock_guard lock(mutex_);
+      if (point) {
+        ++outcome_.run;
+        known_.emplace(point->number, std::move(*point));
+      } else {
+        ++outcome_.left_out;
+      }
+      progress_(++done_, total_);
+    });
+  }
+
+  // Nothing for a point that the constraints leave out.
+  std::optional<SweepPoint> run_point(std::uint64_t number, SweepRules& rules) {
+    const Design design = design_of(file_, number);
+    SweepPoint point;
+    point.number = static_cast<std::int64_t>(number);
+    point.parameters = design_parameters(file_, design);
+    try {
+      const RunConfig config = design_config(file_, base_, design);
+      point.config = effective_config(config);
+      if (!rules.allows(point.config)) return std::nullopt;
+      point.result = evaluator_.evaluate(config, file_.base.parent_path());
+    } catch (const UserError& error) {
+      point.config = nlohmann::ordered_json::object();
+      point.result.error = error.what();
+    }
+    store_.add_point(outcome_.sweep.id, point);
+    return point;
+  }
+
+  void run_nsga2() {
+    std::vector<std::uint64_t> sizes;
+    for (const SweepAxis& axis : file_.axes) sizes.push_back(axis.size());
+    const Nsga2Options options{file_.search.population, file_.search.generations, file_.search.seed};
+    search_nsga2(sizes, options, [&](std::span<const Design> designs) {
+      std::vector<std::uint64_t> numbers;
+      for (const Design& design : designs) numbers.push_back(number_of(file_, design));
+      run_points(numbers);
+      std::vector<std::optional<Goals>> goals;
+      for (const std::uint64_t number : numbers) {
+        const auto known = known_.find(static_cast<std::int64_t>(number));
+        goals.push_back(known == known_.end() ? std::nullopt : rules_.front().goals(known->second));
+      }
+      return goals;
+    });
+  }
+
+  void finish() {
+    std::vector<Goals> goals;
+    std::vector<std::size_t> allowed;
+    for (auto& [number, point] : known_) {
+      if (number == kReferencePoint) continue;
+      outcome_.objectives.push_back(rules_.front().objectives(point));
+      if (auto found = rules_.front().goals(point)) {
+        goals.push_back(std::move(*found));
+        allowed.push_back(outcome_.points.size());
+      }
+      outcome_.points.push_back(std::move(point));
+    }
+    if (outcome_.reference) outcome_.reference_objectives = rules_.front().objectives(*outcome_.reference);
+    outcome_.is_on_front.assign(outcome_.points.size(), false);
+    const std::vector<bool> is_first = first_front(goals);
+    for (std::size_t i = 0; i < allowed.size(); ++i) outcome_.is_on_front[allowed[i]] = is_first[i];
+  }
+
+  const SweepFile& file_;
+  ResultStore& store_;
+  const SweepOptions& options_;
+  const SweepProgress& progress_;
+  const YamlDocument base_;
+  const SweepInputs inputs_;
+  Evaluator evaluator_;
+  std::size_t workers_;
+  std::vector<SweepRules> rules_;  // by worker
+  SweepOutcome outcome_;
+  std::mutex mutex_;
+  std::map<std::int64_t, SweepPoint> known_;
+  std::uint64_t done_ = 0, total_ = 0;
+};
+
+}  // namespace
+
+SweepOutcome run_sweep(const SweepFile& sweep, ResultStore& store, const SweepOptions& options,
+                       const SweepProgress& progress) {
+  if (options.shard.count > 1 && sweep.search.kind == SearchKind::nsga2) {
+    throw UserError(Diagnostic{{sweep.path.string()},
+                               "search.kind",
+                               "nsga2, in shards",
+                               "grid or random: the points of nsga2 follow from each other"});
+  }
+  return Sweep(sweep, store, options, progress).run();
+}
+
+}  // namespace lnsim

@@ -1,0 +1,138 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <ostream>
+
+#include "sim/run/report/output_file.h"
+#include "sim/run/report/text_table.h"
+#include "sim/run/sweep/metrics.h"
+#include "sim/run/sweep/parameter_paths.h"
+#include "sim/run/sweep/sweep.h"
+#include "sim/run/sweep/sweep_report.h"
+#include "tools/lnsim/cli.h"
+
+namespace lnsim {
+namespace {
+
+struct CommandOptions {
+  std::string sweep, database, out, shard;
+  std::vector<std::string> from;
+  unsigned jobs = 0;
+  bool json = false, names = false;
+};
+
+constexpr const char* kFooter =
+    R"(Every point is stored in the database (SQLite) as soon as it is run: a sweep that is interrupted goes on where it was,
+and what a changed sweep shares with an earlier one is not run again. `SELECT * FROM points` in it gives the table.
+
+Examples
+  lnsim sweep configs/sweeps/table-size.yaml
+  lnsim sweep configs/sweeps/table-size.yaml --out out/table-size
+  lnsim sweep configs/sweeps/table-size.yaml --shard 2/8 --db part2.db
+  lnsim sweep configs/sweeps/table-size.yaml --from part1.db part2.db --db all.db
+  lnsim sweep --names | grep sqnr
+
+With --out DIR, DIR/sweep.json holds everything and DIR/points.csv a row per point.)";
+
+// `2/8` -> the second of eight.
+SweepShard read_shard(const std::string& text) {
+  SweepShard shard;
+  if (text.empty()) return shard;
+  unsigned index = 0;
+  char rest = 0;
+  if (std::sscanf(text.c_str(), "%u/%u%c", &index, &shard.count, &rest) != 2 || index < 1 ||
+      index > shard.count)
+    throw UserError(Diagnostic{{}, "--shard", text, "I/N with I from 1 to N"});
+  shard.index = index - 1;
+  return shard;
+}
+
+std::string duration(double seconds) {
+  const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+  if (whole < 60) return fmt::format("{} s", whole);
+  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
+  return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
+}
+
+// Points done, the rate, and how long it will go on at it.
+SweepProgress points_on(Console& console) {
+  if (!console.err_is_terminal) return [](std::uint64_t, std::uint64_t) {};
+  const auto start = std::chrono::steady_clock::now();
+  return [&console, start, shown = start](std::uint64_t done, std::uint64_t total) mutable {
+    const auto now = std::chrono::steady_clock::now();
+    if (done < total && now - shown < std::chrono::milliseconds(200)) return;
+    shown = now;
+    const double seconds = std::chrono::duration<double>(now - start).count();
+    const double rate = static_cast<double>(done) / std::max(seconds, 1e-9);
+    console.err << fmt::format("\r\033[K{} of {} points, {:.1f} per second, {} left", grouped(done),
+                               grouped(total), rate, duration(static_cast<double>(total - done) / rate));
+    if (done == total) console.err << "\r\033[K";
+    console.err.flush();
+  };
+}
+
+std::string names_table() {
+  TextTable table({"name", "unit", "what it is"}, 3);
+  for (const MetricRow& row : kMetrics)
+    table.add({std::string(row.name), std::string(row.unit), std::string(row.doc)});
+  table.add_rule();
+  for (const std::string& path : parameter_paths())
+    table.add({path, "", "parameter: lnsim describe " + path});
+  return table.str();
+}
+
+void sweep(const CommandOptions& options, Console& console) {
+  if (options.names) {
+    console.out << names_table();
+    return;
+  }
+  if (options.sweep.empty()) throw UserError(Diagnostic{{}, "sweep", "nothing", "a sweep file (YAML)"});
+  const SweepShard shard = read_shard(options.shard);
+  const SweepFile file = read_sweep(options.sweep);
+  if (!options.out.empty()) make_folder(options.out);
+  const std::filesystem::path database = options.database.empty()
+                                             ? std::filesystem::path(options.sweep).stem().string() + ".db"
+                                             : options.database;
+  ResultStore store(database);
+  for (const std::string& other : options.from) store.take_results(other);
+  const SweepOutcome outcome = run_sweep(file, store, {options.jobs, shard}, points_on(console));
+  const auto json = [&] { return sweep_json(outcome).dump(1) + "\n"; };
+  console.out << (options.json ? json() : sweep_table(outcome));
+  if (!options.out.empty()) {
+    const std::filesystem::path folder(options.out);
+    write_file(folder / "sweep.json", json());
+    write_file(folder / "points.csv", sweep_csv(outcome));
+  }
+  if (options.json) return;
+  console.out << fmt::format("\nWritten: {}", database.generic_string());
+  if (!options.out.empty()) console.out << fmt::format(", {0}/sweep.json, {0}/points.csv", options.out);
+  console.out << "\n";
+}
+
+}  // namespace
+
+void add_sweep_command(CLI::App& app, Console& console) {
+  const auto options = std::make_shared<CommandOptions>();
+  CLI::App* command = app.add_subcommand("sweep", "Run many machines and find the best: the Pareto front");
+  command->footer(kFooter);
+  command->add_option("sweep", options->sweep, "Sweep file (YAML)");
+  command->add_option(
+      "--db", options->database,
+      "Database of results (SQLite), made when it is not there. Default: the sweep file's name in "
+      "this folder");
+  command->add_option("--from", options->from,
+                      "Databases whose results are taken first: shards of this sweep");
+  command->add_option("--shard", options->shard, "Run only part I of N, for example 2/8");
+  command->add_option("--out", options->out, "Folder for sweep.json and points.csv");
+  command
+      ->add_option("--jobs", options->jobs,
+                   "Threads; the result does not depend on them. Default: one per core")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--json", options->json, "Print the sweep as one JSON object");
+  command->add_flag("--names", options->names, "Print the names that objectives and constraints may use");
+  command->callback([options, &console] { sweep(*options, console); });
+}
+
+}  // namespace lnsim
