@@ -161,7 +161,7 @@ std::optional<SramTable> read_sram_table(const YamlNode& node, const std::string
   return good && points != nullptr ? std::optional(std::move(table)) : std::nullopt;
 }
 
-std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity, const SramShape& shape,
+std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity, const SramShape& whole,
                                    double ns, const YamlMark& mark, const std::string& path,
                                    YamlReport& report) {
   const auto index = static_cast<std::size_t>(quantity);
@@ -174,6 +174,9 @@ std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity
   const std::vector<SramPoint> points = points_with(table, quantity);
   const Side capacity = side_of(points, &SramPoint::capacity_bytes);
   const Side width = side_of(points, &SramPoint::width_bits);
+  const double slices = std::max(1.0, std::ceil(whole.width_bits / (width.highest * kCostExtrapolation)));
+  const SramShape shape{whole.bank_bytes / slices, whole.width_bits / slices, whole.banks * slices,
+                        whole.ports};
   if (!capacity.reaches(shape.bank_bytes) || !width.reaches(shape.width_bits)) {
     report.add(mark, path, fmt::format("a bank of {} B with {} bit", shape.bank_bytes, shape.width_bits),
                fmt::format("{} to {} B and {} to {} bit: the sram points and a factor of {} around them",
@@ -194,8 +197,11 @@ std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity
       "{} x {:.0f} B x {:.0f} bit: {:.4g} {} {} from a power law through {} points, off by {:+.0f} % to "
       "{:+.0f} %{}: {}",
       shape.banks, shape.bank_bytes, shape.width_bits, figure, kFigureUnits[index],
-      is_leakage ? "per bank" : "per access", points.size(), percent_off(fit->worst_low),
-      percent_off(fit->worst_high), inside ? "" : ", extrapolated", table.source);
+      is_leakage    ? "per bank"
+      : slices > 1. ? fmt::format("per access to each of {} side by side", slices)
+                    : "per access",
+      points.size(), percent_off(fit->worst_low), percent_off(fit->worst_high),
+      inside ? "" : ", extrapolated", table.source);
   if (shape.ports > 1.0) {
     cost.source += fmt::format("; x {:.4g} for {} ports: {}", ports, shape.ports, table.port_source);
     cost.basis = std::max(cost.basis, Basis::our_choice);

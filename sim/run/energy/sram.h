@@ -5,7 +5,8 @@
 // by least squares over the points that have y (read or write energy per access, or leakage power), at least
 // three that tell capacity and width apart. Inside the box that the points span, and up to a factor of 4
 // beyond its sides - then the source says `extrapolated` - it is used; further out is an error. The worst
-// deviation of the fit from its points stands in the source.
+// deviation of the fit from its points stands in the source. A bank with wider words than that is made of as
+// few memories side by side as bring it in, all of which an access works in.
 //
 // A memory of several banks is so many memories of a share of its capacity. An access works in one of them;
 // all of them leak. A byte costs its share of an access of the whole width. Every port beyond the first adds
@@ -57,7 +58,7 @@ std::optional<SramTable> read_sram_table(const YamlNode& node, const std::string
 
 // `ns`: of a cycle. Reports at `mark` and `path`, and gives nothing, when the table does not cover the
 // memory.
-std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity, const SramShape& shape,
+std::optional<EventCost> sram_cost(const SramTable& table, SramQuantity quantity, const SramShape& whole,
                                    double ns, const YamlMark& mark, const std::string& path,
                                    YamlReport& report);
 

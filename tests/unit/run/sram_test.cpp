@@ -132,6 +132,20 @@ TEST_F(Sram, beyond_the_points_is_marked_and_far_beyond_refused) {
       "1024 bit: the sram points and a factor of 4 around them");
 }
 
+TEST_F(Sram, words_wider_than_the_points_reach_stand_in_memories_side_by_side) {
+  for (const SramQuantity quantity : {SramQuantity::read, SramQuantity::leakage}) {
+    // Three of 683 bit each: two would be of 1025 bit.
+    const auto wide = cost(power_law(), quantity, {49152, 2050, 4, 1});
+    const auto one = cost(power_law(), quantity, {16384, 2050.0 / 3, 4, 1});
+    ASSERT_TRUE(wide && one) << complaints();
+    // A byte of a third of the words costs what it costs there; leakage is that of all of them.
+    EXPECT_NEAR(wide->pj / one->pj, quantity == SramQuantity::leakage ? 3.0 : 1.0, 1e-12);
+  }
+  EXPECT_NE(
+      cost(power_law(), SramQuantity::read, {49152, 2050, 4, 1})->source.find("12 x 16384 B x 683 bit: "),
+      std::string::npos);
+}
+
 TEST_F(Sram, of_the_committed_system_lies_within_a_quarter_of_the_compiled_memories) {
   struct Compiled {
     std::uint32_t capacity_bytes, width_bits;
