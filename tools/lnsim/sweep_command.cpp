@@ -12,6 +12,7 @@
 #include "sim/run/sweep/sweep.h"
 #include "sim/run/sweep/sweep_report.h"
 #include "tools/lnsim/cli.h"
+#include "tools/lnsim/sweep_shard.h"
 
 namespace lnsim {
 namespace {
@@ -20,6 +21,7 @@ struct CommandOptions {
   std::string sweep, database, out, shard;
   std::vector<std::string> from;
   unsigned jobs = 0;
+  unsigned slurm = 0;
   bool json = false, names = false;
 };
 
@@ -30,24 +32,13 @@ and what a changed sweep shares with an earlier one is not run again. `SELECT * 
 Examples
   lnsim sweep configs/sweeps/table-size.yaml
   lnsim sweep configs/sweeps/table-size.yaml --out out/table-size
-  lnsim sweep configs/sweeps/table-size.yaml --shard 2/8 --db part2.db
-  lnsim sweep configs/sweeps/table-size.yaml --from part1.db part2.db --db all.db
+  lnsim sweep configs/sweeps/table-size.yaml --shard 2/8
+  lnsim sweep configs/sweeps/table-size.yaml --from table-size.*-of-8.db
+  mpirun -n 8 lnsim sweep configs/sweeps/table-size.yaml --shard auto --jobs 1
+  lnsim sweep configs/sweeps/table-size.yaml --slurm 8 > job.sh && sh job.sh
   lnsim sweep --names | grep sqnr
 
 With --out DIR, DIR/sweep.json holds everything and DIR/points.csv a row per point.)";
-
-// `2/8` -> the second of eight.
-SweepShard read_shard(const std::string& text) {
-  SweepShard shard;
-  if (text.empty()) return shard;
-  unsigned index = 0;
-  char rest = 0;
-  if (std::sscanf(text.c_str(), "%u/%u%c", &index, &shard.count, &rest) != 2 || index < 1 ||
-      index > shard.count)
-    throw UserError(Diagnostic{{}, "--shard", text, "I/N with I from 1 to N"});
-  shard.index = index - 1;
-  return shard;
-}
 
 std::string duration(double seconds) {
   const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
@@ -83,6 +74,13 @@ std::string names_table() {
   return table.str();
 }
 
+// Beside each other, parts of a sweep write to files of their own.
+std::filesystem::path database_path(const CommandOptions& options, const SweepShard& shard) {
+  if (!options.database.empty()) return options.database;
+  const std::string stem = std::filesystem::path(options.sweep).stem().string();
+  return shard.count == 1 ? stem + ".db" : fmt::format("{}.{}-of-{}.db", stem, shard.index + 1, shard.count);
+}
+
 void sweep(const CommandOptions& options, Console& console) {
   if (options.names) {
     console.out << names_table();
@@ -91,10 +89,13 @@ void sweep(const CommandOptions& options, Console& console) {
   if (options.sweep.empty()) throw UserError(Diagnostic{{}, "sweep", "nothing", "a sweep file (YAML)"});
   const SweepShard shard = read_shard(options.shard);
   const SweepFile file = read_sweep(options.sweep);
+  if (options.slurm > 0) {
+    console.out << slurm_script(std::filesystem::read_symlink("/proc/self/exe"),
+                                std::filesystem::absolute(options.sweep), options.slurm);
+    return;
+  }
   if (!options.out.empty()) make_folder(options.out);
-  const std::filesystem::path database = options.database.empty()
-                                             ? std::filesystem::path(options.sweep).stem().string() + ".db"
-                                             : options.database;
+  const std::filesystem::path database = database_path(options, shard);
   ResultStore store(database);
   for (const std::string& other : options.from) store.take_results(other);
   const SweepOutcome outcome = run_sweep(file, store, {options.jobs, shard}, points_on(console));
@@ -124,7 +125,13 @@ void add_sweep_command(CLI::App& app, Console& console) {
       "this folder");
   command->add_option("--from", options->from,
                       "Databases whose results are taken first: shards of this sweep");
-  command->add_option("--shard", options->shard, "Run only part I of N, for example 2/8");
+  command->add_option("--shard", options->shard,
+                      "Run only part I of N, for example 2/8, or auto: the part of this process among those "
+                      "of mpirun, srun or a Slurm job array");
+  command
+      ->add_option("--slurm", options->slurm,
+                   "Print a script that runs the sweep as a Slurm job array of so many tasks")
+      ->check(CLI::PositiveNumber);
   command->add_option("--out", options->out, "Folder for sweep.json and points.csv");
   command
       ->add_option("--jobs", options->jobs,
