@@ -1,4 +1,4 @@
-"""The two networks whose training iterations traces/ ships, written out so that PyTorch alone is enough."""
+"""Networks whose training iterations traces/ ships, written out so that PyTorch alone is enough."""
 import torch
 from torch import nn
 
@@ -49,21 +49,28 @@ class ResNet50(nn.Module):
         return self.fc(self.features(x))
 
 
-class BertBase(nn.Module):
-    """An encoder of BERT-Base's size with a vocabulary head: 132 066 618 parameters at 128 tokens."""
+class Encoder(nn.Module):
+    """A transformer encoder with a vocabulary head, built as BERT is."""
 
-    def __init__(self, tokens):
+    def __init__(self, tokens, width, heads, layers, vocabulary):
         super().__init__()
-        width, self.vocabulary = 768, 30522
-        self.embedding = nn.Embedding(self.vocabulary, width)
+        self.vocabulary = vocabulary
+        self.embedding = nn.Embedding(vocabulary, width)
         self.position = nn.Parameter(torch.randn(1, tokens, width) * 0.02)
         self.norm = nn.LayerNorm(width)
-        self.layers = nn.ModuleList(nn.TransformerEncoderLayer(width, 12, 4 * width, activation="gelu",
-                                                               batch_first=True) for _ in range(12))
-        self.head = nn.Linear(width, self.vocabulary)
+        self.layers = nn.ModuleList(nn.TransformerEncoderLayer(width, heads, 4 * width, activation="gelu",
+                                                               batch_first=True) for _ in range(layers))
+        self.head = nn.Linear(width, vocabulary)
 
     def forward(self, tokens):
         x = self.norm(self.embedding(tokens) + self.position)
         for layer in self.layers:
             x = layer(x)
         return self.head(x).flatten(0, 1)
+
+
+class BertBase(Encoder):
+    """Of BERT-Base's size: 132 066 618 parameters at 128 tokens."""
+
+    def __init__(self, tokens):
+        super().__init__(tokens, width=768, heads=12, layers=12, vocabulary=30522)
