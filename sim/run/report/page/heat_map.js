@@ -1,8 +1,8 @@
-// The best value of a quantity over two axes: a table, so that it is read, copied and printed as one.
+// The least or largest value of a quantity over two axes: a table, so that it is read, copied and printed as one.
 
 // `view`: {shown(), isChosen(point), toggle(point)}. Returns {node, draw()}.
 function heatMap(axes, quantities, view) {
-  const state = {rows: axes[0].path, columns: axes[1].path, quantity: quantities[0].name, wanted: "goal"};
+  const state = {rows: axes[0].path, columns: axes[1].path, quantity: quantities[0].name, goal: quantities[0].goal};
   const box = element("div", {class: "scroll"});
   const draw = () => box.replaceChildren(heatTable(axes, quantities, view, state));
   const set = (key) => (value) => {
@@ -10,12 +10,18 @@ function heatMap(axes, quantities, view) {
     draw();
   };
   const paths = axes.map((axis) => ({value: axis.path, text: axis.path}));
+  const goal = chooser("Of the points there", [{value: "min", text: "the least"}, {value: "max", text: "the largest"}], state.goal, set("goal"));
+  const choose = (name) => {  // an objective's best is known; of a metric, the viewer says which end is meant
+    state.goal = quantityNamed(quantities, name).goal ?? state.goal;
+    goal.querySelector("select").value = state.goal;
+    set("quantity")(name);
+  };
   const controls = element("div", {class: "controls"}, chooser("Down", paths, state.rows, set("rows")), chooser("Across", paths, state.columns, set("columns")),
-    chooser("Best", quantities.map((quantity) => ({value: quantity.name, text: quantityTitle(quantity)})), state.quantity, set("quantity")));
+    goal, chooser("Quantity", quantities.map((quantity) => ({value: quantity.name, text: quantityTitle(quantity)})), state.quantity, choose));
   return {node: element("div", {}, controls, box), draw};
 }
 
-// The best of the points shown that stand on these values; metrics without a goal count as better when smaller.
+// Of the points shown that stand on the same two values, the best.
 function bestByCell(points, rows, columns, quantity) {
   const best = new Map();
   for (const point of points) {
@@ -34,7 +40,7 @@ function cellKey(row, column) {
 
 function heatTable(axes, quantities, view, state) {
   const [rows, columns] = [state.rows, state.columns].map((path) => axes.find((axis) => axis.path === path));
-  const quantity = quantityNamed(quantities, state.quantity);
+  const quantity = {...quantityNamed(quantities, state.quantity), goal: state.goal};
   const best = bestByCell(view.shown(), rows.path, columns.path, quantity);
   const values = [...best.values()].map(quantity.valueOf);
   const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -51,6 +57,6 @@ function heatTable(axes, quantities, view, state) {
   const word = quantity.goal === "max" ? "Largest" : "Least";
   return element("table", {class: "heat", id: "heat-map"},
     element("caption", {}, `${word} ${titled(quantityTitle(quantity), scale.unit)} over ${rows.path} (down) and ${columns.path} (across)`),
-    element("thead", {}, element("tr", {}, element("th", {}), ...columns.values.map((value) => element("th", {scope: "col"}, valueText(value))))),
+    element("thead", {}, element("tr", {}, element("th", {}), ...columns.values.map((value) => element("th", {scope: "col", class: "number"}, valueText(value))))),
     element("tbody", {}, ...rows.values.map((row) => element("tr", {}, element("th", {scope: "row"}, valueText(row)), ...columns.values.map((column) => cell(row, column))))));
 }

@@ -43,7 +43,8 @@ function frontConfig(quantities, view, state) {
       },
       onClick: (_, items, chart) => {
         const item = items.find((hit) => chart.data.datasets[hit.datasetIndex].points);
-        if (item) view.toggle(chart.data.datasets[item.datasetIndex].points[item.index]);
+        // A selection draws charts anew, this one too: not before it is done with the click.
+        if (item) queueMicrotask(() => view.toggle(chart.data.datasets[item.datasetIndex].points[item.index]));
       },
       onHover: (event, items) => { event.native.target.style.cursor = items.length > 0 ? "pointer" : ""; },
       plugins: {

@@ -26,8 +26,7 @@ function comparable(value) {
 }
 
 function selectBox(point, selection) {
-  const box = element("input", {type: "checkbox", checked: selection.has(point), "aria-label": `select point ${point.number}`, onchange: () => selection.toggle(point)});
-  return box;
+  return element("input", {type: "checkbox", checked: selection.has(point), "aria-label": `select point ${point.number}`, onchange: () => selection.toggle(point)});
 }
 
 // The points that were selected, in the order of selection.
@@ -98,7 +97,7 @@ function sweepPage(sweep) {
   const sections = [
     section("front", "Front", "Every point is a machine. Hover for its parameters, click to select it; filters apply to all that follows.", front.node),
     section("chosen", "Selected points", "", chosen),
-    heat ? section("heat", "Heat map", "Of the points that share both values, the best; a click selects it.", heat.node) : null,
+    heat ? section("heat", "Heat map", "Each cell shows one of the points that have both values; a click selects it.", heat.node) : null,
     hasEnergy ? section("energy", "Energy by component", `Of the selected points, or else of those on the front; the first ${kMostBars} of them.`, energy.node) : null,
     section("points", "Points", "", table.node),
     failed.length > 0 ? failureSection(failed) : null,
