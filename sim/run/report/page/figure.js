@@ -52,7 +52,7 @@ function axis(name, unit, values, options = {}) {
   return {
     title: {display: true, text: titled(name, scale.unit)},
     ...options,
-    ticks: {callback: (value) => options.type === "logarithmic" && !isLabelled(value) ? null : plain(roundedTick(value * scale.factor)),
+    ticks: {callback: (value) => options.type === "logarithmic" && !isLabelled(value) ? null : tickText(value * scale.factor),
             maxRotation: 0, ...options.ticks},
   };
 }
@@ -63,6 +63,7 @@ function isLabelled(value) {
   return [1, 2, 5].some((named) => Math.abs(digit - named) < 1e-6);
 }
 
-function roundedTick(value) {
-  return Number(value.toPrecision(6));
+function tickText(value) {
+  const rounded = Number(value.toPrecision(6));
+  return Number.isInteger(rounded) ? plain(rounded) : String(rounded);
 }

@@ -3,10 +3,10 @@
 
 const kOkabeIto = ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442", "#999999"];
 const kDarkShades = ["#003f63", "#8a5f00", "#00593f", "#7f3800", "#2b6a8f", "#7a3f62", "#9a9000", "#4d4d4d"];
-const kLightShades = ["#6db6e3", "#f5cf80", "#66c9ab", "#f0a36b", "#b5def6", "#e5bcd3", "#f8f2a0", "#d0d0d0"];
+const kMiddleShades = ["#9db4ff", "#a8772b", "#8ce8cd", "#a63d2f", "#1d7fa8", "#8e4f86", "#a8a431", "#5c6370"];
 
 const kLight = {text: "#1f2328", faint: "#59636e", grid: "#d8dee4", paper: "#ffffff", mark: "#d1242f", parts: [...kOkabeIto, ...kDarkShades]};
-const kDark = {text: "#e6edf3", faint: "#9198a1", grid: "#30363d", paper: "#0d1117", mark: "#ff7b72", parts: [...kOkabeIto, ...kLightShades]};
+const kDark = {text: "#e6edf3", faint: "#9198a1", grid: "#30363d", paper: "#0d1117", mark: "#ff7b72", parts: [...kOkabeIto, ...kMiddleShades]};
 
 const kPassMarks = {
   forward: {part: 0, shape: "circle"}, input_gradient: {part: 1, shape: "triangle"},

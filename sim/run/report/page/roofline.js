@@ -21,7 +21,8 @@ function rooflineFigure(rowsOf) {
     const rows = rooflinePoints(rowsOf());
     const most = Math.max(1, ...rows.map((row) => row.cycles));
     const datasets = Object.entries(kPassMarks).map(([pass, mark]) => {
-      const own = rows.filter((row) => row.pass === pass);
+      // Small marks lie on large ones.
+      const own = rows.filter((row) => row.pass === pass).sort((a, b) => b.cycles - a.cycles);
       return {
         label: words(pass), rows: own, pointStyle: mark.shape, backgroundColor: `${partColour(mark.part)}aa`, borderColor: theme().paper,
         borderWidth: 0.5, data: own.map((row) => ({x: row.roofline.macs_per_dram_byte, y: row.roofline.macs_per_cycle})),

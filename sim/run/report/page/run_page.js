@@ -40,7 +40,7 @@ const kLayerColumns = [
 ];
 
 function layerColumns(run) {
-  const causes = Object.keys(run.totals.cycles_by_cause).map((cause) => ({title: `cycles: ${words(cause)}`, value: (row) => row.cycles_by_cause[cause]}));
+  const causes = Object.keys(run.totals.cycles_by_cause).map((cause) => ({title: `cycles: ${words(cause)}`, value: (row) => row.cycles_by_cause[cause], isScreenOnly: true}));
   const error = hasNumeric(run.layers) ? [{title: "SQNR of sums", unit: "dB", value: (row) => sqnrOf(row, "sums_against_recorded")}] : [];
   return [...kLayerColumns, ...error, ...causes];
 }
@@ -63,7 +63,7 @@ function costTable(table) {
     {title: "cost [pJ]", value: (row) => row.pj, isNumber: true, text: (row) => plain(row.pj)},
     {title: "per", value: (row) => row.per},
     {title: "basis", value: (row) => words(row.basis)},
-    {title: "source", value: (row) => row.source, node: (row) => element("span", {}, row.source)},
+    {title: "source", value: (row) => row.source, isWide: true},
   ]);
   costs.show(rows);
   return details(`Energy costs: ${table.name}`, element("p", {class: "note"}, table.conditions), costs.node);

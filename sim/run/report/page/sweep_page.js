@@ -13,7 +13,7 @@ function sweepTiles(sweep) {
 
 function pointColumns(sweep, quantities, selection) {
   return [
-    {title: "select", value: (point) => selection.has(point), node: (point) => selectBox(point, selection)},
+    {title: "select", value: (point) => selection.has(point), node: (point) => selectBox(point, selection), isScreenOnly: true},
     {title: "point", value: (point) => point.number},
     {title: "front", value: (point) => point.front, text: (point) => (point.front ? "◆" : "")},
     ...sweep.axes.map((axis) => ({title: axis.path, value: (point) => comparable(point.parameters[axis.path]), text: (point) => valueText(point.parameters[axis.path])})),
@@ -56,8 +56,8 @@ function pointDetails(point, quantities) {
 function failureSection(points) {
   const table = sortableTable("failures-table", "Points without a result", [
     {title: "point", value: (point) => point.number},
-    {title: "parameters", value: (point) => parametersText(point).join(", ")},
-    {title: "message", value: (point) => point.error, node: (point) => element("span", {}, point.error)},
+    {title: "parameters", value: (point) => parametersText(point).join(", "), isWide: true},
+    {title: "message", value: (point) => point.error, isWide: true},
   ]);
   table.show(points);
   return section("failures", "Failures", "", table.node);

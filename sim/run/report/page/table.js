@@ -3,8 +3,8 @@
 const kRowsAtOnce = 200;
 
 // `columns`: each {title, unit, value(row), text(row)}. Columns whose values are numbers share one prefix per column.
-// `text` overrides how a value is written; `node(row)` puts an element into the cell. `isNumber` aligns a
-// column with a text of its own to the right. Returns {node, show(rows)}.
+// `text` overrides how a value is written, long texts (`isWide`) take several lines; `node(row)` puts an element into the cell. `isNumber` aligns a
+// column with a text of its own to the right, `isScreenOnly` leaves one out on paper. Returns {node, show(rows)}.
 function sortableTable(id, caption, columns, options = {}) {
   const state = {rows: [], sorted: options.sorted ?? null, descending: options.descending ?? false, limit: kRowsAtOnce};
   const head = element("tr");
@@ -45,20 +45,26 @@ function columnScale(column, rows) {
 function heading(column, scale, index, state, sortBy) {
   const isSorted = state.sorted === index;
   const title = titled(column.title, scale ? scale.unit : column.unit ?? "");
-  return element("th", {scope: "col", class: scale || column.isNumber ? "number" : null, "aria-sort": isSorted ? (state.descending ? "descending" : "ascending") : "none"},
+  return element("th", {scope: "col", class: cellClass(column, scale || column.isNumber), "aria-sort": isSorted ? (state.descending ? "descending" : "ascending") : "none"},
                  element("button", {type: "button", onclick: () => sortBy(index)}, title,
                          element("span", {"aria-hidden": "true"}, isSorted ? (state.descending ? " ▼" : " ▲") : "")));
 }
 
 function tableRow(columns, scales, row, options) {
-  const cells = columns.map((column, i) => {
-    if (column.node) return element("td", {}, column.node(row));
-    const value = column.value(row);
-    if (column.text) return element("td", {class: typeof value === "number" ? "number" : null}, column.text(row));
-    if (scales[i]) return element("td", {class: "number"}, typeof value === "number" ? plain(value * scales[i].factor) : "–");
-    return element("td", {}, value === null || value === undefined ? "–" : String(value));
-  });
+  const cells = columns.map((column, i) => element("td", {class: cellClass(column, scales[i] || column.isNumber)}, cellContent(column, scales[i], row)));
   return element("tr", {class: options.classOf ? options.classOf(row) : null}, ...cells);
+}
+
+function cellClass(column, isNumeric) {
+  return [isNumeric ? "number" : "", column.isScreenOnly ? "screen-only" : "", column.isWide ? "wide" : ""].join(" ").trim() || null;
+}
+
+function cellContent(column, scale, row) {
+  if (column.node) return column.node(row);
+  if (column.text) return column.text(row);
+  const value = column.value(row);
+  if (value === null || value === undefined) return "–";
+  return scale ? plain(value * scale.factor) : String(value);
 }
 
 // Rows without a value come last, whichever way is sorted.
