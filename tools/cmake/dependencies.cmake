@@ -64,6 +64,12 @@ if(NOT CHART_LIBRARY OR NOT CHART_LICENCE)
   lnsim_missing("Chart.js" libjs-chart.js)
 endif()
 
+# Figures as PNG; lnsim report runs it.
+find_program(RSVG_CONVERT rsvg-convert)
+if(NOT RSVG_CONVERT)
+  lnsim_missing("rsvg-convert" librsvg2-bin)
+endif()
+
 if(LNSIM_TESTS)
   foreach(entry "GTest;libgtest-dev" "benchmark;libbenchmark-dev")
     list(GET entry 0 dependency)
@@ -83,6 +89,11 @@ if(LNSIM_TESTS)
       lnsim_missing(${program} ${program})
     endif()
   endforeach()
+  # Report pages are opened in it.
+  find_program(CHROMIUM chromium)
+  if(NOT CHROMIUM)
+    lnsim_missing("Chromium" chromium)
+  endif()
   # A cell library and a timing analyser for tests of gates.
   find_program(STA sta)
   if(NOT STA)

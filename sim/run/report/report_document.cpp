@@ -252,11 +252,11 @@ void check_report_document(const Json& document, const std::string& file) {
   if (!mistakes.empty()) throw UserError(std::move(mistakes));
 }
 
-Json read_report_document(const fs::path& path) {
+ReportDocument read_report_document(const fs::path& path) {
   const fs::path found = document_path(path);
   const std::string file = found.generic_string();
-  Json document = parsed(file, text_of(found));
-  check_report_document(document, file);
+  ReportDocument document{file, parsed(file, text_of(found))};
+  check_report_document(document.json, file);
   return document;
 }
 

@@ -18,8 +18,13 @@ std::string report_title(const nlohmann::ordered_json& document);
 // what a page shows or has another kind of value there. Keys that a page does not know are let through.
 void check_report_document(const nlohmann::ordered_json& document, const std::string& file);
 
-// Reads and checks one. `path` is the file, or a folder with report.json or comparison.json. Throws
-// UserError.
-nlohmann::ordered_json read_report_document(const std::filesystem::path& path);
+struct ReportDocument {
+  std::string file;  // where it stands, for messages
+  nlohmann::ordered_json json;
+};
+
+// Reads and checks one. `path` is the file, or a folder with report.json, comparison.json or sweep.json.
+// Throws UserError.
+ReportDocument read_report_document(const std::filesystem::path& path);
 
 }  // namespace lnsim

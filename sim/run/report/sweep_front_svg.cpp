@@ -26,9 +26,9 @@ constexpr double kMargin = 0.05;    // of a linear axis, at both ends
 
 constexpr std::string_view kStyles =
     "  .point { fill: #0072b2; fill-opacity: 0.55 }\n"
-    "  .front { fill: #d55e00; stroke: #ffffff; stroke-width: 0.8 }\n"
+    "  .front { fill: #d55e00 }\n"
     "  .bound { fill: none; stroke: #d55e00; stroke-width: 1.5 }\n"
-    "  @media (prefers-color-scheme: dark) { .point { fill: #56b4e9 } .front { stroke: #0d1117 } }\n";
+    "  @media (prefers-color-scheme: dark) { .point { fill: #56b4e9 } }\n";
 
 struct Objective {
   std::string name;

@@ -2,30 +2,39 @@
 
 // `view`: {shown(), isChosen(point), toggle(point)}. Returns {node, draw()}.
 function frontView(quantities, view) {
-  const known = (goalsOnly) => quantities.filter((quantity) => !goalsOnly || quantity.goal);
-  const state = {x: quantities[0].name, y: (known(true)[1] ?? quantities[1] ?? quantities[0]).name, logX: false, logY: false};
+  const objectives = quantities.filter((quantity) => quantity.goal);
+  const [x, y] = [objectives[0], objectives[1] ?? quantities[1] ?? objectives[0]];
+  const state = {x: x.name, y: y.name, logX: isWide(x, view.shown()), logY: isWide(y, view.shown())};
   const chart = figure("front-chart", "Scatter of two quantities over all points, with the front", () => (isNarrow() ? 380 : 480), () => frontConfig(quantities, view, state));
   const choices = quantities.map((quantity) => ({value: quantity.name, text: quantityTitle(quantity) + (quantity.goal ? ` (${quantity.goal})` : "")}));
   const set = (key) => (value) => {
     state[key] = value;
     chart.draw();
   };
-  const controls = element("div", {class: "controls"}, chooser("Across", choices, state.x, set("x")), checkbox("logarithmic", false, set("logX")),
-                           chooser("Up", choices, state.y, set("y")), checkbox("logarithmic", false, set("logY")));
+  const controls = element("div", {class: "controls"}, chooser("Across", choices, state.x, set("x")), checkbox("logarithmic", state.logX, set("logX")),
+                           chooser("Up", choices, state.y, set("y")), checkbox("logarithmic", state.logY, set("logY")));
   return {node: element("div", {}, controls, chart.node), draw: chart.draw};
+}
+
+// Values that span more than a factor of fifty (our choice) are seen better on a logarithmic axis.
+function isWide(quantity, points) {
+  const values = points.map(quantity.valueOf).filter((value) => value !== null);
+  const least = Math.min(...values);
+  return least > 0 && Math.max(...values) > 50 * least;
 }
 
 function frontConfig(quantities, view, state) {
   const x = quantityNamed(quantities, state.x);
   const y = quantityNamed(quantities, state.y);
   const points = view.shown().filter((point) => x.valueOf(point) !== null && y.valueOf(point) !== null);
+  const isCrowded = points.length > 1000;
   const place = (point) => ({x: x.valueOf(point), y: y.valueOf(point)});
   const marks = (label, own, style) => ({label, points: own, data: own.map(place), ...style});
   const colours = theme();
   const datasets = [
     marks("selected", points.filter(view.isChosen), {pointStyle: "circle", radius: 10, hoverRadius: 11, backgroundColor: "transparent", borderColor: colours.mark, borderWidth: 2.5, order: 0}),
-    marks("on the front of the sweep", points.filter((point) => point.front), {pointStyle: "rectRot", radius: 6.5, hoverRadius: 9, backgroundColor: partColour(3), borderColor: colours.paper, borderWidth: 1, order: 1}),
-    marks("other points", points.filter((point) => !point.front), {radius: points.length > 1000 ? 2.5 : 4, hoverRadius: 6, backgroundColor: `${partColour(0)}99`, borderWidth: 0, order: 3}),
+    marks("on the front of the sweep", points.filter((point) => point.front), {pointStyle: "rectRot", radius: isCrowded ? 4 : 6.5, hoverRadius: 9, backgroundColor: partColour(3), borderColor: colours.paper, borderWidth: isCrowded ? 0 : 1, order: 1}),
+    marks("other points", points.filter((point) => !point.front), {radius: isCrowded ? 2.5 : 4, hoverRadius: 6, backgroundColor: `${partColour(0)}99`, borderWidth: 0, order: 3}),
   ];
   if (x.goal && y.goal && x !== y) {
     const front = frontOf(points, x, y);
