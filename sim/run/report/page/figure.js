@@ -2,11 +2,11 @@
 
 const kFigures = [];
 
-// A chart in its box. `configOf()` gives Chart.js' configuration and is asked again at every drawing; `heightOf()` the
-// height in pixels. `label` says in words what is drawn.
+// A chart in its box. `configOf()` gives Chart.js' configuration and is asked again at every drawing;
+// `heightOf()` the height in pixels. `label` says in words what is drawn.
 function figure(id, label, heightOf, configOf) {
-  const canvas = element("canvas", {id, role: "img", "aria-label": label});
-  const box = element("div", {class: "chart"}, canvas);
+  const canvas = element('canvas', {id, role: 'img', 'aria-label': label});
+  const box = element('div', {class: 'chart'}, canvas);
   let chart = null;
   const draw = () => {
     chart?.destroy();
@@ -18,8 +18,13 @@ function figure(id, label, heightOf, configOf) {
 }
 
 function withDefaults(config) {
-  config.options = {responsive: true, maintainAspectRatio: false, animation: false, devicePixelRatio: isPrinting() ? 3 : undefined,
-                    ...config.options};
+  config.options = {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: false,
+    devicePixelRatio: isPrinting() ? 3 : undefined,
+    ...config.options
+  };
   return config;
 }
 
@@ -27,24 +32,22 @@ function drawFigures() {
   const colours = theme();
   Chart.defaults.color = colours.text;
   Chart.defaults.borderColor = colours.grid;
-  Chart.defaults.font.family = "system-ui, sans-serif";
+  Chart.defaults.font.family = 'system-ui, sans-serif';
   for (const draw of kFigures) draw();
 }
 
 // On paper the page is as wide as a sheet and light; what was drawn for the screen is drawn anew.
 function followViewer() {
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawFigures);
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawFigures);
   const print = (on) => {
-    document.documentElement.classList.toggle("printing", on);
+    document.documentElement.classList.toggle('printing', on);
     drawFigures();
   };
-  addEventListener("beforeprint", () => print(true));
-  addEventListener("afterprint", () => print(false));
+  addEventListener('beforeprint', () => print(true));
+  addEventListener('afterprint', () => print(false));
 }
 
-function isNarrow() {
-  return document.documentElement.clientWidth < 600;
-}
+function isNarrow() { return document.documentElement.clientWidth < 600; }
 
 // An axis with its quantity and unit. `range` of its values chooses the prefix.
 function axis(name, unit, values, options = {}) {
@@ -52,8 +55,12 @@ function axis(name, unit, values, options = {}) {
   return {
     title: {display: true, text: titled(name, scale.unit)},
     ...options,
-    ticks: {callback: (value) => options.type === "logarithmic" && !isLabelled(value) ? null : tickText(value * scale.factor),
-            maxRotation: 0, ...options.ticks},
+    ticks: {
+      callback: (value) =>
+          options.type === 'logarithmic' && !isLabelled(value) ? null : tickText(value * scale.factor),
+      maxRotation: 0,
+      ...options.ticks
+    },
   };
 }
 

@@ -2,7 +2,8 @@
 
 const kMostBars = 40;
 
-// Sums rows with equal labels, keeps the largest and adds up the others in a last bar. Each row: {label, parts}.
+// Sums rows with equal labels, keeps the largest and adds up the others in a last bar. Each row: {label,
+// parts}.
 function barsOf(rows) {
   const byLabel = new Map();
   for (const row of rows) {
@@ -16,7 +17,8 @@ function barsOf(rows) {
   const rest = bars.filter((bar) => !drawn.has(bar));
   const others = {label: `${rest.length} others`, parts: {}, total: sum(rest.map((bar) => bar.total))};
   for (const bar of rest) {
-    for (const [part, value] of Object.entries(bar.parts)) others.parts[part] = (others.parts[part] ?? 0) + value;
+    for (const [part, value] of Object.entries(bar.parts))
+      others.parts[part] = (others.parts[part] ?? 0) + value;
   }
   return [...bars.filter((bar) => drawn.has(bar)), others];
 }
@@ -29,27 +31,41 @@ function stackedBars(id, label, quantity, unit, partsOf, rowsOf) {
     return 110 + 18 * Math.max(bars.length, 2);
   };
   return figure(id, label, height, () => {
-    const datasets = partsOf().map((part, index) => ({
-      label: words(part), data: bars.map((bar) => bar.parts[part] ?? 0), backgroundColor: partColour(index),
-      borderColor: theme().paper, borderWidth: {left: 0, right: 1, top: 0, bottom: 0}, borderSkipped: false,
-      barPercentage: 0.95, categoryPercentage: 0.9,
-    })).filter((dataset) => dataset.data.some((value) => value > 0));
+    const datasets = partsOf()
+                         .map((part, index) => ({
+                                label: words(part),
+                                data: bars.map((bar) => bar.parts[part] ?? 0),
+                                backgroundColor: partColour(index),
+                                borderColor: theme().paper,
+                                borderWidth: {left: 0, right: 1, top: 0, bottom: 0},
+                                borderSkipped: false,
+                                barPercentage: 0.95,
+                                categoryPercentage: 0.9,
+                              }))
+                         .filter((dataset) => dataset.data.some((value) => value > 0));
     return {
-      type: "bar",
+      type: 'bar',
       data: {labels: bars.map((bar) => bar.label), datasets},
       options: {
-        indexAxis: "y",
+        indexAxis: 'y',
         scales: {
           x: {stacked: true, ...axis(quantity, unit, bars.map((bar) => bar.total))},
-          y: {stacked: true, grid: {display: false}, ticks: {autoSkip: false, callback: (_, i) => shortened(bars[i].label)}},
+          y: {
+            stacked: true,
+            grid: {display: false},
+            ticks: {autoSkip: false, callback: (_, i) => shortened(bars[i].label)}
+          },
         },
-        interaction: {mode: "nearest", intersect: true},
+        interaction: {mode: 'nearest', intersect: true},
         plugins: {
-          legend: {position: "top", align: "start", labels: {boxWidth: 12, padding: 8}},
-          tooltip: {callbacks: {
-            label: (item) => `${item.dataset.label}: ${siText(item.raw, unit)}, ${percent(item.raw / bars[item.dataIndex].total)}`,
-            footer: (items) => `total: ${siText(bars[items[0].dataIndex].total, unit)}`,
-          }},
+          legend: {position: 'top', align: 'start', labels: {boxWidth: 12, padding: 8}},
+          tooltip: {
+            callbacks: {
+              label: (item) => `${item.dataset.label}: ${siText(item.raw, unit)}, ${
+                  percent(item.raw / bars[item.dataIndex].total)}`,
+              footer: (items) => `total: ${siText(bars[items[0].dataIndex].total, unit)}`,
+            }
+          },
         },
       },
     };
