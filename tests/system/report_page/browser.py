@@ -98,6 +98,12 @@ class Browser:
         button = {"mouseMoved": "none"}.get(kind, "left")
         self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button=button, clickCount=0 if button == "none" else 1)
 
+    def press(self, code, text):
+        for kind in ("keyDown", "keyUp"):
+            self.call("Input.dispatchKeyEvent", type=kind, key=text, code=code, text=text if kind == "keyDown" else "",
+                      windowsVirtualKeyCode=ord(text))
+        self.settle()
+
     def click_at(self, x, y):
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
             self.mouse(kind, x, y)

@@ -61,6 +61,15 @@ def check_selection(browser):
     expect("selected at last", browser.run("probe.count('#selection article')"), 0)
 
 
+def check_keyboard(browser):
+    browser.run("document.querySelector('#points-table input').focus()")
+    browser.press("Space", " ")
+    expect("selected by the keyboard", browser.run("probe.count('#selection article')"), 1)
+    expect("what has the focus then", browser.run("document.activeElement.getAttribute('aria-label')"), "select point 0")
+    browser.press("Space", " ")
+    expect("selected by it again", browser.run("probe.count('#selection article')"), 0)
+
+
 def check_filters(browser):
     browser.run("probe.tick('waste', '0')")
     data = browser.run("probe.data('front-chart')")
@@ -78,4 +87,5 @@ def check_filters(browser):
 def check_sweep(browser, _folder):
     check_views(browser)
     check_selection(browser)
+    check_keyboard(browser)
     check_filters(browser)

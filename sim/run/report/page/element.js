@@ -51,6 +51,13 @@ function tiles(figures) {
               figure.note ? element('dd', {class: 'note'}, figure.note) : null)));
 }
 
+// Draws anew what may hold the focus, and gives it back to the element with the same key (data-focus).
+function keepingFocus(draw) {
+  const key = document.activeElement?.dataset.focus;
+  draw();
+  if (key) document.querySelector(`[data-focus="${CSS.escape(key)}"]`)?.focus({preventScroll: true});
+}
+
 // A text to take away, with a button that copies it. Pages opened from a file may be denied the clipboard;
 // then the text is selected.
 function copyable(text, id) {

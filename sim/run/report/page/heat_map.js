@@ -59,6 +59,7 @@ function heatTable(axes, quantities, view, state) {
     const button = element(
         'button', {
           type: 'button',
+          'data-focus': `cell ${point.number}`,
           title: pointText(point, [quantity]).join('\n'),
           'aria-pressed': String(view.isChosen(point)),
           onclick: () => view.toggle(point)

@@ -149,12 +149,11 @@ function runPage(run) {
     by = chosen;
     drawFigures();
   }));
-  const most = `The ${kMostBars} largest bars are drawn one by one, the others as a sum.`;
   const sections = [
     section(
-        'cycles', 'Cycles by cause', `What each cycle went to; every cause but compute is a stall. ${most}`,
+        'cycles', 'Cycles by cause', `What each cycle went to; every cause but compute is a stall.`,
         cycles.node),
-    section('energy', 'Energy by component', `Costs from "${run.energy_table.name}". ${most}`, energy.node),
+    section('energy', 'Energy by component', `Costs from "${run.energy_table.name}".`, energy.node),
     run.layers.some((row) => row.roofline) ?
         section(
             'roofline', 'Roofline', 'Every product; the larger the mark, the more cycles.', roofline.node) :

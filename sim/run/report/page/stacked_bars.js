@@ -2,7 +2,7 @@
 
 const kMostBars = 40;
 
-// Sums rows with equal labels, keeps the largest and adds up the others in a last bar. Each row: {label,
+// Sums rows with equal labels; `bars` are the largest, `rest` is what the others come to. Each row: {label,
 // parts}.
 function barsOf(rows) {
   const byLabel = new Map();
@@ -12,25 +12,27 @@ function barsOf(rows) {
     byLabel.set(row.label, bar);
   }
   const bars = [...byLabel.values()].map((bar) => ({...bar, total: sum(Object.values(bar.parts))}));
-  if (bars.length <= kMostBars) return bars;
   const drawn = new Set([...bars].sort((a, b) => b.total - a.total).slice(0, kMostBars));
   const rest = bars.filter((bar) => !drawn.has(bar));
-  const others = {label: `${rest.length} others`, parts: {}, total: sum(rest.map((bar) => bar.total))};
-  for (const bar of rest) {
-    for (const [part, value] of Object.entries(bar.parts))
-      others.parts[part] = (others.parts[part] ?? 0) + value;
-  }
-  return [...bars.filter((bar) => drawn.has(bar)), others];
+  return {
+    bars: bars.filter((bar) => drawn.has(bar)),
+    rest: {count: rest.length, total: sum(rest.map((bar) => bar.total))}
+  };
 }
 
 // `partsOf()`: all part names in the order that gives their colours; those without value are not drawn.
 function stackedBars(id, label, quantity, unit, partsOf, rowsOf) {
   let bars = [];
+  const note = element('p', {class: 'note'});
   const height = () => {
-    bars = barsOf(rowsOf());
+    const {bars: drawn, rest} = barsOf(rowsOf());
+    bars = drawn;
+    note.textContent = rest.count === 0 ?
+        '' :
+        `The ${kMostBars} largest are drawn; ${rest.count} others come to ${siText(rest.total, unit)}.`;
     return 110 + 18 * Math.max(bars.length, 2);
   };
-  return figure(id, label, height, () => {
+  const chart = figure(id, label, height, () => {
     const datasets = partsOf()
                          .map((part, index) => ({
                                 label: words(part),
@@ -70,6 +72,7 @@ function stackedBars(id, label, quantity, unit, partsOf, rowsOf) {
       },
     };
   });
+  return {node: element('div', {}, chart.node, note), draw: chart.draw};
 }
 
 function shortened(label) {

@@ -48,6 +48,7 @@ function selectBox(point, selection) {
     type: 'checkbox',
     checked: selection.has(point),
     'aria-label': `select point ${point.number}`,
+    'data-focus': `row ${point.number}`,
     onchange: () => selection.toggle(point)
   });
 }
@@ -120,7 +121,7 @@ function sweepPage(sweep) {
                   ...selection.list().map((point) => pointDetails(point, quantities))
                 ]));
     table.show(shown);
-    heat?.draw();
+    if (heat) keepingFocus(heat.draw);
     drawFigures();
   };
   const update = () => {

@@ -15,7 +15,7 @@ function sortableTable(id, caption, columns, options = {}) {
     type: 'button',
     onclick: () => {
       state.limit = Infinity;
-      fill();
+      keepingFocus(fill);
     }
   });
   const table = element('table', {id}, element('caption', {}, caption), element('thead', {}, head), body);
@@ -24,13 +24,14 @@ function sortableTable(id, caption, columns, options = {}) {
   const sortBy = (index) => {
     state.descending = state.sorted === index ? !state.descending : false;
     state.sorted = index;
-    fill();
+    keepingFocus(fill);
   };
 
   function fill() {
     const rows = sortedRows(columns, state);
     const scales = columns.map((column) => columnScale(column, rows));
-    head.replaceChildren(...columns.map((column, i) => heading(column, scales[i], i, state, sortBy)));
+    head.replaceChildren(
+        ...columns.map((column, i) => heading(column, scales[i], i, state, sortBy, `${id} ${i}`)));
     body.replaceChildren(...rows.slice(0, state.limit).map((row) => tableRow(columns, scales, row, options)));
     more.hidden = rows.length <= state.limit;
     more.textContent = `Show all ${grouped(rows.length)} rows`;
@@ -41,7 +42,7 @@ function sortableTable(id, caption, columns, options = {}) {
     node: element('div', {}, box, more),
     show: (rows) => {
       state.rows = rows;
-      fill();
+      keepingFocus(fill);
     }
   };
 }
@@ -55,7 +56,7 @@ function columnScale(column, rows) {
   return column.unit ? scaleFor(largestOf(values), column.unit) : {factor: 1, unit: ''};
 }
 
-function heading(column, scale, index, state, sortBy) {
+function heading(column, scale, index, state, sortBy, focus) {
   const isSorted = state.sorted === index;
   const title = titled(column.title, scale ? scale.unit : column.unit ?? '');
   return element(
@@ -65,7 +66,7 @@ function heading(column, scale, index, state, sortBy) {
         'aria-sort': isSorted ? (state.descending ? 'descending' : 'ascending') : 'none'
       },
       element(
-          'button', {type: 'button', onclick: () => sortBy(index)}, title,
+          'button', {type: 'button', 'data-focus': focus, onclick: () => sortBy(index)}, title,
           element('span', {'aria-hidden': 'true'}, isSorted ? (state.descending ? ' ▼' : ' ▲') : '')));
 }
 
