@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sim/base/errors.h"
+#include "sim/base/value_range.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/run/report/document_check.h"
 
