@@ -35,6 +35,8 @@ std::vector<JsonRule> run_rules() {
       {"totals/energy_pj_range/high"},
       {"totals/cycles_by_bottleneck", map},
       {"totals/cycles_by_bottleneck/*"},
+      {"totals/energy_pj_by_level", map},
+      {"totals/energy_pj_by_level/*"},
       {"totals/energy_pj_by_basis", map},
       {"totals/energy_pj_by_basis/*"},
       {"layers", list},

@@ -41,6 +41,16 @@ def check_table(browser, report):
     expect("sorted column", browser.run("probe.texts('#layers-table th[aria-sort=descending]')"), ["cycles ▼"])
 
 
+def check_levels(browser, report):
+    macs = report["totals"]["macs"]
+    levels = report["totals"]["energy_pj_by_level"]
+    got = browser.run("probe.rows('levels')")
+    expect("levels", [row[0] for row in got], [name.replace("_", " ") for name in levels])
+    for row, pj in zip(got, levels.values()):
+        expect("uJ and pJ per MAC of a level", [float(row[1]), float(row[2])],
+               [float(f"{pj * 1e-6:.4g}"), float(f"{pj / macs:.4g}")])
+
+
 def check_filters(browser, report):
     layers = report["layers"]
     rest = [layer for layer in layers if layer["pass"] != "forward"]
@@ -85,6 +95,7 @@ def check_run(browser, folder, source, lnsim):
     expect("cycles in the tile", browser.run("probe.texts('.tiles dd')")[0], cycles)
     check_charts(browser, report)
     check_table(browser, report)
+    check_levels(browser, report)
     check_filters(browser, report)
     check_config(browser, report, folder, source, lnsim)
     check_print(browser)

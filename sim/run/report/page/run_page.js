@@ -88,41 +88,6 @@ function layerColumns(run) {
   return [...kLayerColumns, ...error, ...causes];
 }
 
-function shareTable(id, caption, first, unit, shares) {
-  const all = sum(Object.values(shares));
-  const table = sortableTable(
-      id, caption,
-      [
-        {title: first, value: (row) => row.name},
-        {title: unit ? 'energy' : 'cycles', unit, value: (row) => row.value},
-        {
-          title: 'share',
-          unit: '%',
-          value: (row) => row.share,
-          isNumber: true,
-          text: (row) => row.share.toFixed(1)
-        },
-      ],
-      {sorted: 1, descending: true});
-  table.show(Object.entries(shares)
-                 .filter(([, value]) => value > 0)
-                 .map(([name, value]) => ({name: words(name), value, share: 100 * value / all})));
-  return table.node;
-}
-
-function costTable(table) {
-  const rows = Object.entries(table.events).map(([name, cost]) => ({name, ...cost}));
-  const costs = sortableTable('costs', 'Cost of every event', [
-    {title: 'event', value: (row) => row.name},
-    {title: 'cost [pJ]', value: (row) => row.pj, isNumber: true, text: (row) => plain(row.pj)},
-    {title: 'per', value: (row) => row.per},
-    {title: 'basis', value: (row) => words(row.basis)},
-    {title: 'source', value: (row) => row.source, isWide: true},
-  ]);
-  costs.show(rows);
-  return details(`Energy costs: ${table.name}`, element('p', {class: 'note'}, table.conditions), costs.node);
-}
-
 function runPage(run) {
   let by = 'layer';
   let shown = run.layers;
@@ -160,18 +125,7 @@ function runPage(run) {
         null,
     hasNumeric(run.layers) ? numericSection(() => shown) : null,
     section('layers', 'Layers', '', table.node),
-    section(
-        'totals', 'Totals', '',
-        element(
-            'div', {class: 'pairs'},
-            shareTable(
-                'bottlenecks', 'Cycles of the operations by what bounds them', 'bound by', '',
-                run.totals.cycles_by_bottleneck),
-            shareTable('causes', 'Cycles by cause', 'cause', '', run.totals.cycles_by_cause),
-            shareTable(
-                'components', 'Energy by component', 'component', 'pJ', run.totals.energy_pj_by_component),
-            shareTable(
-                'bases', 'Energy by basis of the costs', 'basis', 'pJ', run.totals.energy_pj_by_basis))),
+    section('totals', 'Totals', '', totalTables(run)),
     leftOutSection(run.left_out),
     provenanceSection(run, costTable(run.energy_table), configDetails(run.config, 'config')),
   ].filter(Boolean);
