@@ -43,11 +43,12 @@ function rooflineFigure(rowsOf) {
                   };
                 })
                 .filter((dataset) => dataset.data.length > 0);
+        const roof = rows.length > 0 ? roofOf(rows) : [];
         if (rows.length > 0) {
           datasets.push({
             label: 'roof',
             type: 'line',
-            data: roofOf(rows),
+            data: roof,
             borderColor: theme().text,
             borderWidth: 2,
             pointRadius: 0,
@@ -61,7 +62,9 @@ function rooflineFigure(rowsOf) {
           data: {datasets},
           options: {
             scales: {
-              x: axis('MACs per byte of DRAM traffic', '', [], {type: 'logarithmic'}),
+              x: axis(
+                  'MACs per byte of DRAM traffic', '', [],
+                  {type: 'logarithmic', min: roof[0]?.x, max: roof.at(-1)?.x}),
               y: axis('MACs per cycle', '', [], {type: 'logarithmic'}),
             },
             plugins: {
