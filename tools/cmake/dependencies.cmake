@@ -57,6 +57,19 @@ target_include_directories(lnsim_onnx SYSTEM INTERFACE ${ONNX_INCLUDE})
 target_compile_definitions(lnsim_onnx INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
 target_link_libraries(lnsim_onnx INTERFACE ${ONNX_LIBRARY} ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
 
+# The charts of report pages; Debian's package says whose they are.
+find_file(CHART_LIBRARY chart.min.js PATHS /usr/share/javascript/chart.js NO_DEFAULT_PATH)
+find_file(CHART_LICENCE copyright PATHS /usr/share/doc/libjs-chart.js NO_DEFAULT_PATH)
+if(NOT CHART_LIBRARY OR NOT CHART_LICENCE)
+  lnsim_missing("Chart.js" libjs-chart.js)
+endif()
+
+# Figures as PNG; lnsim report runs it.
+find_program(RSVG_CONVERT rsvg-convert)
+if(NOT RSVG_CONVERT)
+  lnsim_missing("rsvg-convert" librsvg2-bin)
+endif()
+
 if(LNSIM_TESTS)
   foreach(entry "GTest;libgtest-dev" "benchmark;libbenchmark-dev")
     list(GET entry 0 dependency)
@@ -76,6 +89,11 @@ if(LNSIM_TESTS)
       lnsim_missing(${program} ${program})
     endif()
   endforeach()
+  # Report pages are opened in it.
+  find_program(CHROMIUM chromium)
+  if(NOT CHROMIUM)
+    lnsim_missing("Chromium" chromium)
+  endif()
   # A cell library and a timing analyser for tests of gates.
   find_program(STA sta)
   if(NOT STA)

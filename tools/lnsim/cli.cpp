@@ -18,6 +18,7 @@ constexpr int kModelError = 2;
 constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --out out/resnet50
   lnsim compare configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --datapaths lns,fp8_e4m3,fp32
+  lnsim report out/resnet50 --out resnet50.html
   lnsim import pytorch step.json.gz --out step.jsonl
   lnsim export scale-sim traces/resnet50-b2.jsonl --out resnet50
   lnsim workload bert-base --batch 2 --out bert-base.jsonl
@@ -54,6 +55,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
   app.require_subcommand(1);
   add_run_command(app, console);
   add_compare_command(app, console);
+  add_report_command(app, console);
   add_paper_command(app, console);
   add_sweep_command(app, console);
   add_import_command(app, console);

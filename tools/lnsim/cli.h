@@ -30,6 +30,7 @@ void make_folder(const std::string& folder);
 
 void add_run_command(CLI::App& app, Console& console);
 void add_compare_command(CLI::App& app, Console& console);
+void add_report_command(CLI::App& app, Console& console);
 void add_paper_command(CLI::App& app, Console& console);
 void add_sweep_command(CLI::App& app, Console& console);
 void add_import_command(CLI::App& app, Console& console);

@@ -8,6 +8,7 @@
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/text_table.h"
 #include "sim/run/sweep/metrics.h"
+#include "sim/run/sweep/outcome.h"
 #include "sim/run/sweep/parameter_paths.h"
 #include "sim/run/sweep/sweep.h"
 #include "sim/run/sweep/sweep_report.h"
@@ -98,7 +99,8 @@ void sweep(const CommandOptions& options, Console& console) {
   const std::filesystem::path database = database_path(options, shard);
   ResultStore store(database);
   for (const std::string& other : options.from) store.take_results(other);
-  const SweepOutcome outcome = run_sweep(file, store, {options.jobs, shard}, points_on(console));
+  const SweepRun run = run_sweep(file, store, {options.jobs, shard}, points_on(console));
+  const SweepOutcome outcome = outcome_of(store, run.sweep);
   const auto json = [&] { return sweep_json(outcome).dump(1) + "\n"; };
   console.out << (options.json ? json() : sweep_table(outcome));
   if (!options.out.empty()) {
@@ -107,7 +109,10 @@ void sweep(const CommandOptions& options, Console& console) {
     write_file(folder / "points.csv", sweep_csv(outcome));
   }
   if (options.json) return;
-  console.out << fmt::format("\nWritten: {}", database.generic_string());
+  console.out << fmt::format(
+      "\n{} points run now{}\nWritten: {}", grouped(run.run),
+      run.left_out == 0 ? "" : fmt::format(", {} left out by constraints", grouped(run.left_out)),
+      database.generic_string());
   if (!options.out.empty()) console.out << fmt::format(", {0}/sweep.json, {0}/points.csv", options.out);
   console.out << "\n";
 }

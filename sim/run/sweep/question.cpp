@@ -104,9 +104,7 @@ StoredSweep stored_sweep(const SweepFile& sweep) {
   stored.program = program();
   nlohmann::ordered_json& question = stored.question;
   question["axes"] = axes_json(sweep);
-  question["constraints"] = nlohmann::ordered_json::array();
-  for (const SweepConstraint& constraint : sweep.constraints)
-    question["constraints"].push_back(constraint.expression);
+  question["constraints"] = sweep.constraints;
   question["objectives"] = nlohmann::ordered_json::array();
   for (const SweepObjective& objective : sweep.objectives)
     question["objectives"].push_back({{"name", objective.name},

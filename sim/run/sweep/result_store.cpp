@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
 #include <system_error>
 
 #include "sim/base/errors.h"
@@ -197,15 +198,6 @@ void ResultStore::add_sweep(const StoredSweep& sweep) {
   add.run();
 }
 
-std::vector<StoredSweep> ResultStore::sweeps() {
-  const std::lock_guard lock(mutex_);
-  sqlite::Statement rows = database_.prepare("SELECT id, name, program, question FROM sweep ORDER BY id");
-  std::vector<StoredSweep> sweeps;
-  while (rows.step())
-    sweeps.push_back({rows.text(0), rows.text(1), rows.text(2), nlohmann::ordered_json::parse(rows.text(3))});
-  return sweeps;
-}
-
 std::vector<SweepPoint> ResultStore::points(const std::string& sweep) {
   const std::lock_guard lock(mutex_);
   write();
@@ -239,8 +231,21 @@ void ResultStore::show(const StoredSweep& sweep) {
   write();
   database_.execute(
       fmt::format("BEGIN IMMEDIATE; DROP VIEW IF EXISTS points; CREATE VIEW points AS "
-                  "SELECT number{}, {} FROM point WHERE sweep = {}; COMMIT;",
+                  "SELECT sweep, number{}, {} FROM point WHERE sweep = {}; COMMIT;",
                   columns, result_columns(), sql_quoted(sweep.id, '\'')));
+}
+
+StoredSweep ResultStore::shown() {
+  const std::lock_guard lock(mutex_);
+  try {
+    sqlite::Statement rows = database_.prepare(
+        "SELECT id, name, program, question FROM sweep WHERE id = (SELECT sweep FROM points LIMIT 1)");
+    if (rows.step())
+      return {rows.text(0), rows.text(1), rows.text(2), nlohmann::ordered_json::parse(rows.text(3))};
+  } catch (const std::invalid_argument&) {
+    // No sweep has made the view yet.
+  }
+  throw UserError(Diagnostic{{database_.file()}, "points", "nothing", "a sweep that was run"});
 }
 
 }  // namespace lnsim

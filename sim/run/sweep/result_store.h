@@ -18,6 +18,9 @@
 //       error                     why there is no result; else NULL
 //       METRIC ..., energy_pj_by_component    of all traces, and of the recorded operands
 //
+// The view `points` has the points of the sweep that was run last, with a column for every parameter on its
+// axes.
+//
 // There are no times and no host names in it: equal questions give equal rows, in whatever order and by
 // however many processes they are written. Rows wait for a second at most and are then written in one short
 // transaction with write-ahead logging: a process that is killed loses what waits, and nothing else. Several
@@ -71,7 +74,6 @@ class ResultStore {
   void add_result(const std::string& key, const SweepResult& result);
 
   void add_sweep(const StoredSweep& sweep);
-  std::vector<StoredSweep> sweeps();  // in the order of their ids
   void add_point(const std::string& sweep, const SweepPoint& point);
   std::vector<SweepPoint> points(const std::string& sweep);  // in the order of their numbers
 
@@ -79,6 +81,8 @@ class ResultStore {
   void take_results(const std::filesystem::path& other);
   // A view `points` of a sweep's points with a column for every parameter on its axes.
   void show(const StoredSweep& sweep);
+  // The sweep that was last shown. Throws UserError when there is none.
+  StoredSweep shown();
   void flush();
 
  private:

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sim/run/sweep/parameter_paths.h"
+#include "sim/run/sweep/sweep_file.h"
+
 namespace lnsim {
 namespace {
 
@@ -33,13 +36,21 @@ SweepValue parameter(const nlohmann::ordered_json& config, std::string_view path
 
 }  // namespace
 
-SweepRules::SweepRules(const SweepFile& sweep, const Metrics& reference) : reference_(reference) {
-  const std::vector<std::string> names = expression_names(sweep.reference.has_value());
-  for (const SweepConstraint& constraint : sweep.constraints)
-    (constraint.needs_metrics ? on_metrics_ : on_parameters_).emplace_back(constraint.expression, names);
-  for (const SweepObjective& objective : sweep.objectives) {
-    objectives_.emplace_back(objective.expression, names);
-    maximise_.push_back(objective.maximise);
+SweepRules::SweepRules(const nlohmann::ordered_json& question, const Metrics& reference)
+    : reference_(reference) {
+  const std::vector<std::string> names = expression_names(question.at("has_reference").get<bool>());
+  const std::vector<std::string> parameters = parameter_paths();
+  for (const auto& constraint : question.at("constraints")) {
+    Expression expression(constraint.get<std::string>(), names);
+    const bool needs_metrics =
+        std::any_of(expression.names().begin(), expression.names().end(), [&](const std::string& name) {
+          return std::find(parameters.begin(), parameters.end(), name) == parameters.end();
+        });
+    (needs_metrics ? on_metrics_ : on_parameters_).push_back(std::move(expression));
+  }
+  for (const auto& objective : question.at("objectives")) {
+    objectives_.emplace_back(objective.at("expression").get<std::string>(), names);
+    maximise_.push_back(objective.at("goal") == "max");
   }
 }
 

@@ -9,15 +9,14 @@
 #include "sim/run/sweep/metrics.h"
 #include "sim/run/sweep/pareto.h"
 #include "sim/run/sweep/result_store.h"
-#include "sim/run/sweep/sweep_file.h"
 
 namespace lnsim {
 
 // Not for several threads at once.
 class SweepRules {
  public:
-  // `reference`: metrics of the reference, if there is one.
-  SweepRules(const SweepFile& sweep, const Metrics& reference);
+  // `question`: of a StoredSweep. `reference`: metrics of the reference, if there is one.
+  SweepRules(const nlohmann::ordered_json& question, const Metrics& reference);
 
   // Whether the constraints over parameters alone let the config through.
   bool allows(const nlohmann::ordered_json& config);

@@ -29,14 +29,14 @@ class Sweep {
         inputs_(read_inputs(file)),
         evaluator_(inputs_, store),
         workers_(worker_count(options.jobs)) {
-    outcome_.sweep = stored_sweep(file);
-    store.add_sweep(outcome_.sweep);
-    for (SweepPoint& point : store.points(outcome_.sweep.id)) known_.emplace(point.number, std::move(point));
+    run_.sweep = stored_sweep(file);
+    store.add_sweep(run_.sweep);
+    for (SweepPoint& point : store.points(run_.sweep.id)) known_.emplace(point.number, std::move(point));
   }
 
-  SweepOutcome run() {
+  SweepRun run() {
     run_reference();
-    for (std::size_t i = 0; i < workers_; ++i) rules_.emplace_back(file_, reference_metrics());
+    for (std::size_t i = 0; i < workers_; ++i) rules_.emplace_back(run_.sweep.question, reference_metrics());
     if (file_.search.kind == SearchKind::nsga2) {
       run_nsga2();
     } else {
@@ -47,15 +47,14 @@ class Sweep {
                                             size * (index + 1) / count - size * index / count));
     }
     store_.flush();
-    store_.show(outcome_.sweep);
-    finish();
-    return std::move(outcome_);
+    store_.show(run_.sweep);
+    return std::move(run_);
   }
 
  private:
   const Metrics& reference_metrics() const {
     static const Metrics kNone{};
-    return outcome_.reference ? outcome_.reference->result.metrics : kNone;
+    return reference_ ? reference_->result.metrics : kNone;
   }
 
   void run_reference() {
@@ -63,14 +62,13 @@ class Sweep {
     const auto known = known_.find(kReferencePoint);
     if (known == known_.end()) {
       const RunConfig config = read_run_config(*file_.reference);
-      outcome_.reference =
-          SweepPoint{kReferencePoint, nlohmann::ordered_json::object(), effective_config(config),
-                     evaluator_.evaluate(config, file_.reference->parent_path())};
-      store_.add_point(outcome_.sweep.id, *outcome_.reference);
+      reference_ = SweepPoint{kReferencePoint, nlohmann::ordered_json::object(), effective_config(config),
+                              evaluator_.evaluate(config, file_.reference->parent_path())};
+      store_.add_point(run_.sweep.id, *reference_);
     } else {
-      outcome_.reference = known->second;
+      reference_ = known->second;
     }
-    const std::string& error = outcome_.reference->result.error;
+    const std::string& error = reference_->result.error;
     if (!error.empty())
       throw UserError(Diagnostic{{file_.path.string()}, "reference", error, "a machine that runs"});
   }
@@ -87,10 +85,10 @@ class Sweep {
       std::optional<SweepPoint> point = run_point(todo[task], rules_[worker]);
       const std::lock_guard lock(mutex_);
       if (point) {
-        ++outcome_.run;
+        ++run_.run;
         known_.emplace(point->number, std::move(*point));
       } else {
-        ++outcome_.left_out;
+        ++run_.left_out;
       }
       progress_(++done_, total_);
     });
@@ -111,7 +109,7 @@ class Sweep {
       point.config = nlohmann::ordered_json::object();
       point.result.error = error.what();
     }
-    store_.add_point(outcome_.sweep.id, point);
+    store_.add_point(run_.sweep.id, point);
     return point;
   }
 
@@ -132,24 +130,6 @@ class Sweep {
     });
   }
 
-  void finish() {
-    std::vector<Goals> goals;
-    std::vector<std::size_t> allowed;
-    for (auto& [number, point] : known_) {
-      if (number == kReferencePoint) continue;
-      outcome_.objectives.push_back(rules_.front().objectives(point));
-      if (auto found = rules_.front().goals(point)) {
-        goals.push_back(std::move(*found));
-        allowed.push_back(outcome_.points.size());
-      }
-      outcome_.points.push_back(std::move(point));
-    }
-    if (outcome_.reference) outcome_.reference_objectives = rules_.front().objectives(*outcome_.reference);
-    outcome_.is_on_front.assign(outcome_.points.size(), false);
-    const std::vector<bool> is_first = first_front(goals);
-    for (std::size_t i = 0; i < allowed.size(); ++i) outcome_.is_on_front[allowed[i]] = is_first[i];
-  }
-
   const SweepFile& file_;
   ResultStore& store_;
   const SweepOptions& options_;
@@ -159,7 +139,8 @@ class Sweep {
   Evaluator evaluator_;
   std::size_t workers_;
   std::vector<SweepRules> rules_;  // by worker
-  SweepOutcome outcome_;
+  SweepRun run_;
+  std::optional<SweepPoint> reference_;
   std::mutex mutex_;
   std::map<std::int64_t, SweepPoint> known_;
   std::uint64_t done_ = 0, total_ = 0;
@@ -167,8 +148,8 @@ class Sweep {
 
 }  // namespace
 
-SweepOutcome run_sweep(const SweepFile& sweep, ResultStore& store, const SweepOptions& options,
-                       const SweepProgress& progress) {
+SweepRun run_sweep(const SweepFile& sweep, ResultStore& store, const SweepOptions& options,
+                   const SweepProgress& progress) {
   if (options.shard.count > 1 && sweep.search.kind == SearchKind::nsga2) {
     throw UserError(Diagnostic{{sweep.path.string()},
                                "search.kind",

@@ -3,8 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <optional>
-#include <vector>
 
 #include "sim/run/sweep/result_store.h"
 #include "sim/run/sweep/sweep_file.h"
@@ -26,20 +24,15 @@ struct SweepOptions {
   SweepShard shard;
 };
 
-struct SweepOutcome {
+struct SweepRun {
   StoredSweep sweep;
-  std::vector<SweepPoint> points;  // without the reference, by number
-  std::optional<SweepPoint> reference;
-  std::vector<std::optional<double>> reference_objectives;
-  std::vector<std::vector<std::optional<double>>> objectives;  // by point
-  std::vector<bool> is_on_front;                               // by point
-  std::uint64_t run = 0;                                       // points that were not known before
-  std::uint64_t left_out = 0;                                  // by constraints over parameters
+  std::uint64_t run = 0;       // points that were not known before
+  std::uint64_t left_out = 0;  // by constraints over parameters
 };
 
 // Throws UserError for inputs that cannot be read, and for a shard of a search whose points follow from each
 // other. Points that fail have their error, and do not stop the others.
-SweepOutcome run_sweep(const SweepFile& sweep, ResultStore& store, const SweepOptions& options,
-                       const SweepProgress& progress);
+SweepRun run_sweep(const SweepFile& sweep, ResultStore& store, const SweepOptions& options,
+                   const SweepProgress& progress);
 
 }  // namespace lnsim

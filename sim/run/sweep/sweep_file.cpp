@@ -109,30 +109,24 @@ class Reader {
     seen.push_back(parameter);
   }
 
-  std::optional<Expression> expression(const YamlNode& node, const std::string& path) {
+  bool is_expression(const YamlNode& node, const std::string& path) {
     const auto text = read_text(node, path, report_);
-    if (!text) return std::nullopt;
+    if (!text) return false;
     try {
-      return std::optional<Expression>(std::in_place, *text, expression_names(sweep_.reference.has_value()));
+      Expression(*text, expression_names(sweep_.reference.has_value()));
+      return true;
     } catch (const std::invalid_argument& error) {
       report_.add(node.mark, path, error.what(),
                   "an expression over parameters and metrics: lnsim sweep --names lists them");
-      return std::nullopt;
+      return false;
     }
   }
 
   void read_constraints() {
-    const std::vector<std::string> parameters = parameter_paths();
     const auto list = items(map_.take("constraints"), "expressions");
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      const auto parsed = expression(*list[i], fmt::format("constraints[{}]", i));
-      if (!parsed) continue;
-      const bool needs_metrics =
-          std::any_of(parsed->names().begin(), parsed->names().end(), [&](const std::string& name) {
-            return std::find(parameters.begin(), parameters.end(), name) == parameters.end();
-          });
-      sweep_.constraints.push_back({list[i]->text, needs_metrics});
-    }
+    for (std::size_t i = 0; i < list.size(); ++i)
+      if (is_expression(*list[i], fmt::format("constraints[{}]", i)))
+        sweep_.constraints.push_back(list[i]->text);
   }
 
   void read_objectives() {
@@ -151,7 +145,7 @@ class Reader {
         continue;
       }
       const YamlEntry& goal = minimise == nullptr ? *maximise : *minimise;
-      if (!expression(*goal.value, map.path_of(goal.key))) continue;
+      if (!is_expression(*goal.value, map.path_of(goal.key))) continue;
       SweepObjective objective{goal.value->text, goal.value->text, maximise != nullptr};
       if (name != nullptr)
         objective.name = read_text(*name->value, map.path_of("name"), report_).value_or("");

@@ -49,11 +49,6 @@ struct SweepAxis {
   std::size_t size() const { return tracks.front().values.size(); }
 };
 
-struct SweepConstraint {
-  std::string expression;
-  bool needs_metrics = false;  // it cannot be told before a point is run
-};
-
 struct SweepObjective {
   std::string name;
   std::string expression;
@@ -77,7 +72,7 @@ struct SweepFile {
   std::vector<std::filesystem::path> traces;
   std::optional<std::filesystem::path> operands, reference, characterised;
   std::vector<SweepAxis> axes;
-  std::vector<SweepConstraint> constraints;
+  std::vector<std::string> constraints;
   std::vector<SweepObjective> objectives;
   SweepSearch search;
 

@@ -193,11 +193,9 @@ std::string sweep_table(const SweepOutcome& outcome) {
   std::stable_sort(front.begin(), front.end(), [&](std::size_t a, std::size_t b) {
     return *outcome.objectives[a].front() < *outcome.objectives[b].front();
   });
-  std::string text = fmt::format("{}: {} points, {} of them run now", outcome.sweep.name,
-                                 grouped(outcome.points.size()), grouped(outcome.run));
-  if (outcome.left_out > 0) text += fmt::format("; constraints left out {}", grouped(outcome.left_out));
-  text += front.empty() ? "\nNo point is allowed by the constraints and has all objectives.\n"
-                        : fmt::format("\n{} on the front\n", grouped(front.size()));
+  std::string text = fmt::format("{}: {} points", outcome.sweep.name, grouped(outcome.points.size()));
+  text += front.empty() ? "; none is allowed by the constraints and has all objectives\n"
+                        : fmt::format(", {} on the front\n", grouped(front.size()));
   if (!front.empty() || outcome.reference) text += front_table(outcome, front);
   return text + failures(outcome);
 }

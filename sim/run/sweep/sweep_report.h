@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "sim/run/sweep/sweep.h"
+#include "sim/run/sweep/outcome.h"
 
 namespace lnsim {
 

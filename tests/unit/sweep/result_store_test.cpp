@@ -49,6 +49,8 @@ TEST(ResultStore, GivesBackWhatItTook) {
     store.add_sweep(some_sweep());
     store.add_point("id", some_point(2, 5.0));
     store.add_point("id", some_point(1, 7.0));
+    EXPECT_THROW(store.shown(), UserError);
+    store.show(some_sweep());
   }
   ResultStore store(file, sqlite::Access::read_only);
   expect_equal(*store.result("a"), some_result(1.0 / 3.0));
@@ -60,7 +62,7 @@ TEST(ResultStore, GivesBackWhatItTook) {
   EXPECT_EQ(points[0].parameters, some_point(1, 7.0).parameters);
   EXPECT_EQ(points[1].config, some_point(2, 5.0).config);
   expect_equal(points[1].result, some_result(5.0));
-  EXPECT_EQ(store.sweeps().at(0).question, some_sweep().question);
+  EXPECT_EQ(store.shown().question, some_sweep().question);
 }
 
 TEST(ResultStore, ShowsPointsWithAColumnPerParameter) {

@@ -124,15 +124,6 @@ TEST_F(SweepFiles, GiveConfigsWithTheirValues) {
   EXPECT_EQ(config.machine.formats.weight.bits, 8U);  // of the base
 }
 
-TEST_F(SweepFiles, TellConstraintsThatNeedAResult) {
-  const SweepFile sweep = read(R"(axes: [{path: pe.count, values: [1, 2]}]
-constraints: ["pe.count * pe.lanes <= 64", "cycles < 1e6"]
-)");
-  ASSERT_EQ(sweep.constraints.size(), 2U);
-  EXPECT_FALSE(sweep.constraints[0].needs_metrics);
-  EXPECT_TRUE(sweep.constraints[1].needs_metrics);
-}
-
 TEST_F(SweepFiles, AreRefusedWithEveryMistake) {
   EXPECT_EQ(
       mistake(R"(axes:

@@ -8,6 +8,7 @@
 
 #include "sim/base/errors.h"
 #include "sim/run/iteration.h"
+#include "sim/run/sweep/outcome.h"
 #include "sim/run/sweep/sweep_report.h"
 #include "tests/unit/temporary_folder.h"
 
@@ -24,6 +25,10 @@ constexpr const char* kAxes = R"(axes:
   - {path: clock.frequency_ghz, values: [0.5, 1.0]}
 )";
 
+struct Ran : SweepOutcome {
+  std::uint64_t run = 0, left_out = 0;
+};
+
 class Sweeps : public testing::Test {
  protected:
   Sweeps() {
@@ -31,16 +36,17 @@ class Sweeps : public testing::Test {
     std::filesystem::create_directory_symlink(kSource / "traces", folder_.path() / "traces");
   }
 
-  SweepOutcome run(const std::string& rest, const std::string& database = "sweep.db", SweepShard shard = {},
-                   const std::vector<std::string>& from = {}) {
+  Ran run(const std::string& rest, const std::string& database = "sweep.db", SweepShard shard = {},
+          const std::vector<std::string>& from = {}) {
     const auto path = folder_.path() / "sweep.yaml";
     std::ofstream(path) << "name: test\nbase: configs/accelerators/lns-madam.yaml\n"
                         << "traces: [traces/digits-cnn.jsonl]\n"
                         << rest;
     ResultStore store(folder_.path() / database);
     for (const std::string& other : from) store.take_results(folder_.path() / other);
-    return run_sweep(read_sweep(path), store, {.jobs = 2, .shard = shard},
-                     [](std::uint64_t, std::uint64_t) {});
+    const SweepRun ran =
+        run_sweep(read_sweep(path), store, {.jobs = 2, .shard = shard}, [](std::uint64_t, std::uint64_t) {});
+    return {outcome_of(store, ran.sweep), ran.run, ran.left_out};
   }
 
   // Every row of the tables, as text.
@@ -62,7 +68,7 @@ class Sweeps : public testing::Test {
 };
 
 TEST_F(Sweeps, GiveWhatEachMachineGivesAlone) {
-  const SweepOutcome outcome = run(std::string(kAxes) + "objectives: [{minimise: energy_pj}]\n");
+  const Ran outcome = run(std::string(kAxes) + "objectives: [{minimise: energy_pj}]\n");
   ASSERT_EQ(outcome.points.size(), 8U);
   const auto base = kSource / "configs/accelerators/lns-madam.yaml";
   const Trace trace = read_trace(kSource / "traces/digits-cnn.jsonl");
@@ -123,7 +129,7 @@ operands: traces/digits-cnn.jsonl
 }
 
 TEST_F(Sweeps, RecordPointsThatFailAndGoOn) {
-  const SweepOutcome outcome = run(R"(axes:
+  const Ran outcome = run(R"(axes:
   - {path: datapath.table_entries, values: [8, 16]}
 objectives: [{minimise: energy_pj}]
 )");
@@ -136,7 +142,7 @@ objectives: [{minimise: energy_pj}]
 }
 
 TEST_F(Sweeps, LeaveOutWhatConstraintsForbid) {
-  const SweepOutcome outcome = run(std::string(kAxes) + R"(constraints:
+  const Ran outcome = run(std::string(kAxes) + R"(constraints:
   - pe.lanes * clock.frequency_ghz >= 16
   - energy_pj < reference.energy_pj
 reference: configs/accelerators/fp8-e4m3.yaml
@@ -154,7 +160,7 @@ objectives: [{minimise: time_s}, {minimise: energy_pj}]
 }
 
 TEST_F(Sweeps, MeasureTheNumericErrorOfRecordedOperands) {
-  const SweepOutcome outcome = run(R"(axes:
+  const Ran outcome = run(R"(axes:
   - {path: datapath.table_entries, values: [1, 8]}
   - {path: pe.count, values: [1, 4]}
 operands: traces/digits-cnn.jsonl
@@ -201,7 +207,7 @@ search: {kind: nsga2, population: 8, generations: 4, seed: 3}
 }
 
 TEST_F(Sweeps, AreWrittenAsJsonAndCsvWithUnits) {
-  const SweepOutcome outcome = run(std::string(kAxes) + "objectives: [{minimise: energy_pj}]\n");
+  const Ran outcome = run(std::string(kAxes) + "objectives: [{minimise: energy_pj}]\n");
   const auto json = sweep_json(outcome);
   EXPECT_EQ(json.at("points").size(), 8U);
   EXPECT_EQ(json.at("objectives").at(0).at("unit"), "pJ");

@@ -1,0 +1,48 @@
+#include "sim/run/report/page.h"
+
+#include <string_view>
+
+#include "sim/base/errors.h"
+#include "sim/run/report/page_template.h"
+#include "sim/run/report/report_document.h"
+#include "sim/run/report/svg.h"
+
+namespace lnsim {
+namespace {
+
+// Inside a script element a text ends at the first "</script", and "<!--" changes how it is read. In JSON a
+// "<" only stands in texts, where it may be written as its code.
+std::string script_safe(const std::string& json) {
+  std::string safe;
+  safe.reserve(json.size());
+  for (const char c : json) {
+    if (c == '<') {
+      safe += "\\u003c";
+    } else {
+      safe += c;
+    }
+  }
+  return safe;
+}
+
+// The text before `mark`; `rest` is left with what stands behind it.
+std::string_view cut_at(std::string_view& rest, std::string_view mark) {
+  const std::size_t at = rest.find(mark);
+  if (at == std::string_view::npos) throw ModelError("the page of a report has no " + std::string(mark));
+  const std::string_view before = rest.substr(0, at);
+  rest.remove_prefix(at + mark.size());
+  return before;
+}
+
+}  // namespace
+
+std::string report_page(const nlohmann::ordered_json& document) {
+  std::string_view rest = kPageTemplate;
+  std::string page(cut_at(rest, kTitleMark));
+  page += svg::escaped(report_title(document));
+  page += cut_at(rest, kDocumentMark);
+  page += script_safe(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  return page += rest;
+}
+
+}  // namespace lnsim

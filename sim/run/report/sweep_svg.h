@@ -1,0 +1,18 @@
+// Pictures of a sweep (sweep.json) that need nothing else.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace lnsim {
+
+// Every point over its first two objectives; those on the sweep's front are marked, and a line bounds what
+// the points reach. An axis is logarithmic where its values are positive and span more than a factor of
+// fifty (our choice). Needs two objectives.
+std::string sweep_front_svg(const nlohmann::ordered_json& sweep);
+
+// The best value of the first objective over the first two axes, each cell of the points that share both
+// values. Needs two axes.
+std::string sweep_heat_map_svg(const nlohmann::ordered_json& sweep);
+
+}  // namespace lnsim
