@@ -48,15 +48,18 @@ void write_png(const fs::path& svg, const fs::path& png) {
   const int code = characterise::run_program({"rsvg-convert", "--zoom", kZoom, "--background-color", "white",
                                               "--output", part.string(), fs::absolute(svg).string()},
                                              svg.parent_path().empty() ? "." : svg.parent_path(), log);
+  std::string says;
+  std::getline(std::ifstream(log), says);
   std::error_code error;
   fs::remove(log, error);
   if (code == 127)
     throw UserError(Diagnostic{{}, "--figures", "no program rsvg-convert", "that of librsvg2-bin"});
   if (code == 0) fs::rename(part, png, error);
   if (code == 0 && !error) return;
+  if (error) says = error.message();
   fs::remove(part, error);
   throw UserError(
-      Diagnostic{{png.generic_string()}, "", "a failure of rsvg-convert", "a place that takes files"});
+      Diagnostic{{png.generic_string()}, "", says, "a place where rsvg-convert can write a picture"});
 }
 
 std::vector<std::string> write_figures(const ReportDocument& document, const fs::path& folder) {

@@ -1,5 +1,7 @@
 #include "sim/run/report/report_figures.h"
 
+#include <optional>
+
 #include "sim/base/errors.h"
 #include "sim/run/compare/comparison_report.h"
 #include "sim/run/report/energy_svg.h"
@@ -33,7 +35,8 @@ std::vector<ReportFigure> comparison_figures(const Json& comparison, const std::
 std::vector<ReportFigure> sweep_figures(const Json& sweep) {
   std::vector<ReportFigure> figures;
   if (sweep.at("objectives").size() >= 2) figures.push_back({"front", sweep_front_svg(sweep)});
-  if (sweep.at("axes").size() >= 2) figures.push_back({"heat_map", sweep_heat_map_svg(sweep)});
+  if (const std::optional<std::string> heat_map = sweep_heat_map_svg(sweep))
+    figures.push_back({"heat_map", *heat_map});
   return figures;
 }
 

@@ -14,7 +14,7 @@ struct ReportFigure {
 
 // Of a document that check_report_document accepts and that stands in `file`. Of runs and comparisons they
 // are those that lnsim run --out and lnsim compare --out write; of sweeps the front (with two objectives or
-// more) and the heat map (with two axes or more). Throws UserError where the document has not all that they
+// more) and the heat map (sweep_svg.h). Throws UserError where the document has not all that they
 // need.
 std::vector<ReportFigure> report_figures(const nlohmann::ordered_json& document, const std::string& file);
 

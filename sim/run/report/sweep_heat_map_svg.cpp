@@ -22,6 +22,7 @@ constexpr double kTop = 84.0;
 constexpr double kCellHeight = 28.0;
 constexpr double kLeastCellWidth = 76.0;
 constexpr double kPadding = 12.0;
+constexpr std::size_t kMostValues = 40;  // of an axis
 
 constexpr std::array<double, 3> kPale{230, 242, 250};
 constexpr std::array<double, 3> kStrong{8, 81, 130};
@@ -44,8 +45,13 @@ struct Axis {
   }
 };
 
-Axis axis_of(const Json& json) {
-  return {json.at("path").get<std::string>(), json.at("values").get<std::vector<Json>>()};
+std::vector<Axis> short_axes(const Json& sweep) {
+  std::vector<Axis> axes;
+  for (const Json& json : sweep.at("axes")) {
+    if (json.at("values").size() <= kMostValues)
+      axes.push_back({json.at("path").get<std::string>(), json["values"].get<std::vector<Json>>()});
+  }
+  return axes;
 }
 
 // By the values' JSON, down and across.
@@ -86,9 +92,11 @@ std::string cell_svg(double x, double y, double width, double share, const std::
 
 }  // namespace
 
-std::string sweep_heat_map_svg(const Json& sweep) {
-  const Axis down = axis_of(sweep.at("axes").at(0));
-  const Axis across = axis_of(sweep.at("axes").at(1));
+std::optional<std::string> sweep_heat_map_svg(const Json& sweep) {
+  const std::vector<Axis> axes = short_axes(sweep);
+  if (axes.size() < 2) return std::nullopt;
+  const Axis& down = axes[0];
+  const Axis& across = axes[1];
   const Json& objective = sweep.at("objectives").at(0);
   const auto unit = objective.at("unit").get<std::string>();
   const Cells cells = best_cells(sweep, down, across);

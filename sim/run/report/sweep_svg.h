@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 
 namespace lnsim {
@@ -11,8 +12,8 @@ namespace lnsim {
 // fifty (our choice). Needs two objectives.
 std::string sweep_front_svg(const nlohmann::ordered_json& sweep);
 
-// The best value of the first objective over the first two axes, each cell of the points that share both
-// values. Needs two axes.
-std::string sweep_heat_map_svg(const nlohmann::ordered_json& sweep);
+// The best value of the first objective over the first two axes of at most forty values (our choice: what a
+// page takes), each cell of the points that share both values. Nothing where there are no two such axes.
+std::optional<std::string> sweep_heat_map_svg(const nlohmann::ordered_json& sweep);
 
 }  // namespace lnsim

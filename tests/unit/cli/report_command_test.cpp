@@ -3,9 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "tests/unit/cli/lnsim_with.h"
+#include "tests/unit/run/sweep_document.h"
 
 namespace lnsim {
 namespace {
@@ -69,6 +71,20 @@ TEST_F(ReportCommand, LeavesNoPageOfADocumentThatIsNone) {
                              ": got no file that can be read, expected report.json of lnsim run --out, "
                              "comparison.json of lnsim compare --out or the sweep.json of a sweep\n");
   EXPECT_FALSE(fs::exists(folder_ / "page.html"));
+}
+
+TEST_F(ReportCommand, LeavesNothingHalfWrittenWhereAPictureCannotStand) {
+  fs::create_directories(folder_ / "figures" / "front.png");
+  std::ofstream(folder_ / "sweep.json") << small_sweep().dump();
+  const Outcome outcome = lnsim_with({"report", in("sweep.json"), "--figures", in("figures")});
+  EXPECT_EQ(outcome.exit_code, 1);
+  EXPECT_EQ(outcome.err,
+            in("figures/front.png") +
+                ": got Is a directory, expected a place where rsvg-convert can write a picture\n");
+  std::vector<std::string> left;
+  for (const auto& entry : fs::directory_iterator(folder_ / "figures"))
+    left.push_back(entry.path().filename().string());
+  EXPECT_THAT(left, testing::UnorderedElementsAre("front.png", "front.svg"));
 }
 
 TEST_F(ReportCommand, WantsToKnowWhatToWrite) {

@@ -77,18 +77,29 @@ TEST(SweepFront, leaves_out_points_without_a_result) {
 TEST(SweepHeatMap, shows_the_best_of_the_points_of_each_cell) {
   Json sweep = small_sweep();
   sweep["points"].push_back(sweep_point(4, 16, 8, 3.5e6, 500, false));
-  const std::string svg = sweep_heat_map_svg(sweep);
+  const std::string svg = sweep_heat_map_svg(sweep).value();
   for (const char* text : {">1.00 uJ<", ">2.00 uJ<", ">3.00 uJ<", ">3.50 uJ<"})
     EXPECT_THAT(svg, HasSubstr(text));
   EXPECT_EQ(svg.find(">4.00 uJ<"), std::string::npos);
   sweep["objectives"][0]["goal"] = "max";
-  EXPECT_THAT(sweep_heat_map_svg(sweep), HasSubstr(">4.00 uJ<"));
+  EXPECT_THAT(sweep_heat_map_svg(sweep).value(), HasSubstr(">4.00 uJ<"));
 }
 
 TEST(SweepHeatMap, is_palest_at_the_least_and_strongest_at_the_largest_value) {
-  const std::string svg = sweep_heat_map_svg(small_sweep());
+  const std::string svg = sweep_heat_map_svg(small_sweep()).value();
   EXPECT_EQ(count_of(svg, "fill='#e6f2fa'"), 1U);
   EXPECT_EQ(count_of(svg, "fill='#085182'"), 1U);
+}
+
+TEST(SweepHeatMap, is_of_two_axes_of_at_most_forty_values) {
+  Json sweep = small_sweep();
+  for (int value = 2; value < 40; ++value) sweep["axes"][1]["values"].push_back(100 + value);
+  EXPECT_TRUE(sweep_heat_map_svg(sweep).has_value());
+  sweep["axes"][1]["values"].push_back(100);
+  EXPECT_FALSE(sweep_heat_map_svg(sweep).has_value());
+  sweep["axes"].push_back({{"path", "formats.weight.bits"}, {"values", {4, 8}}});
+  EXPECT_THAT(sweep_heat_map_svg(sweep).value(),
+              HasSubstr("pe.lanes (down) and formats.weight.bits (across)"));
 }
 
 TEST(QuantityText, takes_prefixes_where_the_unit_does) {

@@ -3,8 +3,10 @@
 
 // `view`: {shown(), isChosen(point), toggle(point)}. Returns {node, draw()}.
 function heatMap(axes, quantities, view) {
+  // Axes that can be overseen come first.
+  const [down, across] = [...axes].sort((a, b) => isLong(a) - isLong(b));
   const state =
-      {rows: axes[0].path, columns: axes[1].path, quantity: quantities[0].name, goal: quantities[0].goal};
+      {rows: down.path, columns: across.path, quantity: quantities[0].name, goal: quantities[0].goal};
   const box = element('div', {class: 'scroll'});
   const draw = () => box.replaceChildren(heatTable(axes, quantities, view, state));
   const set = (key) => (value) => {
@@ -41,6 +43,8 @@ function bestByCell(points, rows, columns, quantity) {
   }
   return best;
 }
+
+function isLong(axis) { return axis.values.length > 40; }
 
 function cellKey(row, column) { return JSON.stringify([row, column]); }
 
