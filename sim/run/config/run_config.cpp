@@ -216,4 +216,12 @@ RunConfig read_run_config(const YamlDocument& document, const std::filesystem::p
   return config;
 }
 
+RunConfig run_config_values(const YamlDocument& document) {
+  YamlReport report(document);
+  RunConfig config;
+  read_parameters(document, config, report);
+  report.throw_if_any();
+  return config;
+}
+
 }  // namespace lnsim

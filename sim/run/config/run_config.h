@@ -30,4 +30,8 @@ RunConfig read_run_config(const std::filesystem::path& path);
 // Of a document; paths in it are relative to the file `path`, which need not be what is in the document.
 RunConfig read_run_config(const YamlDocument& document, const std::filesystem::path& path);
 
+// The values of a document, whether or not they go together. Throws UserError for values that are wrong in
+// themselves.
+RunConfig run_config_values(const YamlDocument& document);
+
 }  // namespace lnsim

@@ -75,13 +75,24 @@ nlohmann::ordered_json design_parameters(const SweepFile& sweep, const Design& d
   return parameters;
 }
 
-RunConfig design_config(const SweepFile& sweep, const YamlDocument& base, const Design& design) {
+RunConfig sweep_config(const SweepFile& sweep, const YamlDocument& document,
+                       const std::filesystem::path& path) {
+  RunConfig config = read_run_config(document, path);
+  // Relative to the config, as its own is.
+  if (sweep.energy_table)
+    config.energy_table =
+        sweep.energy_table->lexically_proximate(path.parent_path().empty() ? "." : path.parent_path())
+            .generic_string();
+  return config;
+}
+
+YamlDocument design_document(const SweepFile& sweep, const YamlDocument& base, const Design& design) {
   YamlDocument document = base;
   for (std::size_t i = 0; i < design.size(); ++i)
     for (const SweepTrack& track : sweep.axes[i].tracks)
       for (const std::string& path : track.paths)
         document.root = with_value(document.root, path, track.values[design[i]]);
-  return read_run_config(document, sweep.base);
+  return document;
 }
 
 }  // namespace lnsim

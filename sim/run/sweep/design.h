@@ -24,8 +24,12 @@ std::vector<std::uint64_t> searched_numbers(const SweepFile& sweep);
 // Path to value, as the sweep file has it.
 nlohmann::ordered_json design_parameters(const SweepFile& sweep, const Design& design);
 
-// The base config with the design's values. Throws what read_run_config throws; the place is the base file
-// and the values.
-RunConfig design_config(const SweepFile& sweep, const YamlDocument& base, const Design& design);
+// A config that stands at `path`, or is a variation of it, with the sweep's energy table where there is one.
+// Throws what read_run_config throws.
+RunConfig sweep_config(const SweepFile& sweep, const YamlDocument& document,
+                       const std::filesystem::path& path);
+
+// The base config's document with the design's values.
+YamlDocument design_document(const SweepFile& sweep, const YamlDocument& base, const Design& design);
 
 }  // namespace lnsim

@@ -35,6 +35,7 @@ SweepTrace read_sweep_trace(const fs::path& path, bool with_tensors) {
 // Energy tables of the base, the reference and an axis; those that cannot be read fail with their points.
 std::set<fs::path> energy_tables(const SweepFile& sweep) {
   std::set<fs::path> tables;
+  if (sweep.energy_table) return {*sweep.energy_table};
   const auto add = [&](const fs::path& config, const std::string& table) {
     tables.insert((config.parent_path() / table).lexically_normal());
   };
@@ -129,7 +130,7 @@ SweepInputs read_inputs(const SweepFile& sweep) {
     }
   }
   if (sweep.characterised) inputs.areas = read_characterisation(*sweep.characterised);
-  inputs.base = read_run_config(sweep.base);
+  inputs.base = sweep_config(sweep, read_yaml(sweep.base), sweep.base);
   inputs.program = program();
   return inputs;
 }

@@ -61,7 +61,7 @@ class Sweep {
     if (!file_.reference) return;
     const auto known = known_.find(kReferencePoint);
     if (known == known_.end()) {
-      const RunConfig config = read_run_config(*file_.reference);
+      const RunConfig config = sweep_config(file_, read_yaml(*file_.reference), *file_.reference);
       reference_ = SweepPoint{kReferencePoint, nlohmann::ordered_json::object(), effective_config(config),
                               evaluator_.evaluate(config, file_.reference->parent_path())};
       store_.add_point(run_.sweep.id, *reference_);
@@ -101,9 +101,11 @@ class Sweep {
     point.number = static_cast<std::int64_t>(number);
     point.parameters = design_parameters(file_, design);
     try {
-      const RunConfig config = design_config(file_, base_, design);
+      const YamlDocument document = design_document(file_, base_, design);
+      // Constraints may be what keeps values apart that do not go together.
+      if (!rules.allows(effective_config(run_config_values(document)))) return std::nullopt;
+      const RunConfig config = sweep_config(file_, document, file_.base);
       point.config = effective_config(config);
-      if (!rules.allows(point.config)) return std::nullopt;
       point.result = evaluator_.evaluate(config, file_.base.parent_path());
     } catch (const UserError& error) {
       point.config = nlohmann::ordered_json::object();

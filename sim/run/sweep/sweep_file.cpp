@@ -35,6 +35,7 @@ class Reader {
     read_traces();
     sweep_.operands = file(map_.take("operands"), "operands");
     sweep_.reference = file(map_.take("reference"), "reference");
+    sweep_.energy_table = file(map_.take("energy_table"), "energy_table");
     sweep_.characterised = file(map_.take("characterised"), "characterised");
     read_axes();
     read_constraints();

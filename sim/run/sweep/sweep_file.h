@@ -5,6 +5,7 @@
 //     traces: [../../traces/resnet50-b2.jsonl]     shapes: cycles and energies, added up over them
 //     operands: ../../traces/digits-cnn.jsonl      recorded operands, for the numeric error; may be left out
 //     reference: ../accelerators/fp8-e4m3.yaml     a machine to compare with; may be left out
+//     energy_table: ../energy/characterised/nangate45.yaml     instead of the configs' own; may be left out
 //     characterised: ../energy/characterised/nangate45.yaml    areas of lanes; may be left out
 //     axes:
 //       - {path: datapath.table_entries, values: [1, 2, 4, 8]}
@@ -70,7 +71,7 @@ struct SweepFile {
   std::string name;
   std::filesystem::path base;
   std::vector<std::filesystem::path> traces;
-  std::optional<std::filesystem::path> operands, reference, characterised;
+  std::optional<std::filesystem::path> operands, reference, energy_table, characterised;
   std::vector<SweepAxis> axes;
   std::vector<std::string> constraints;
   std::vector<SweepObjective> objectives;

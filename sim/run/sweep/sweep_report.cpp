@@ -24,7 +24,9 @@ Json number_or_null(const std::optional<double>& value) {
 Json objectives_json(const SweepOutcome& outcome) {
   Json objectives = Json::array();
   for (const auto& objective : outcome.sweep.question.at("objectives")) {
-    std::string unit;
+    // By its name's end where it is no metric.
+    const std::string name = objective.at("name").get<std::string>();
+    std::string unit = name.ends_with("_db") ? "dB" : name.ends_with("_pj") ? "pJ" : "";
     for (const MetricRow& row : kMetrics)
       if (row.name == objective.at("expression").get<std::string>()) unit = row.unit;
     objectives.push_back({{"name", objective.at("name")},

@@ -117,7 +117,8 @@ TEST_F(SweepFiles, GiveConfigsWithTheirValues) {
   - {path: formats.error, values: [{kind: lns, bits: 6, gamma: 2}]}
   - {path: pe.lanes, values: [48]}
 )");
-  const RunConfig config = design_config(sweep, read_yaml(sweep.base), design_of(sweep, 0));
+  const RunConfig config =
+      sweep_config(sweep, design_document(sweep, read_yaml(sweep.base), design_of(sweep, 0)), sweep.base);
   EXPECT_EQ(config.machine.formats.error.bits, 6U);
   EXPECT_EQ(config.machine.formats.error.gamma, 2U);
   EXPECT_EQ(config.machine.pe.lanes, 48U);

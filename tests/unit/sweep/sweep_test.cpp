@@ -159,6 +159,28 @@ objectives: [{minimise: time_s}, {minimise: energy_pj}]
   }
 }
 
+TEST_F(Sweeps, LeaveOutByConstraintsWhatNoConfigMayHave) {
+  const Ran outcome = run(R"(axes:
+  - {path: datapath.table_entries, values: [8, 16]}
+constraints: [datapath.table_entries <= formats.weight.gamma]
+objectives: [{minimise: energy_pj}]
+)");
+  EXPECT_EQ(outcome.left_out, 1U);
+  EXPECT_EQ(outcome.points.size(), 1U);
+}
+
+TEST_F(Sweeps, PriceEveryMachineByTheTableOfTheSweep) {
+  const Ran outcome = run(R"(axes: [{path: pe.lanes, values: [32]}]
+reference: configs/accelerators/lns-madam.yaml
+energy_table: configs/energy/system-45nm.yaml
+objectives: [{minimise: energy_pj}]
+)");
+  ASSERT_EQ(outcome.points.size(), 1U);
+  EXPECT_EQ(outcome.points[0].result.metrics, outcome.reference->result.metrics);
+  EXPECT_EQ(outcome.points[0].config.at("energy_table"), "../energy/system-45nm.yaml");
+  EXPECT_GT(outcome.points[0].result.energy_pj_by_component.at("leakage"), 0.0);  // the base's table has none
+}
+
 TEST_F(Sweeps, MeasureTheNumericErrorOfRecordedOperands) {
   const Ran outcome = run(R"(axes:
   - {path: datapath.table_entries, values: [1, 8]}
