@@ -12,7 +12,7 @@ namespace lnsim {
 // fifty (our choice). Needs two objectives.
 std::string sweep_front_svg(const nlohmann::ordered_json& sweep);
 
-// The best value of the first objective over the first two axes of at most forty values (our choice: what a
+// The best value of the first objective over the first two axes of two to forty values (our choice: what a
 // page takes), each cell of the points that share both values. Nothing where there are no two such axes.
 std::optional<std::string> sweep_heat_map_svg(const nlohmann::ordered_json& sweep);
 

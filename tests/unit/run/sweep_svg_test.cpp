@@ -91,7 +91,7 @@ TEST(SweepHeatMap, is_palest_at_the_least_and_strongest_at_the_largest_value) {
   EXPECT_EQ(count_of(svg, "fill='#085182'"), 1U);
 }
 
-TEST(SweepHeatMap, is_of_two_axes_of_at_most_forty_values) {
+TEST(SweepHeatMap, is_of_two_axes_of_two_to_forty_values) {
   Json sweep = small_sweep();
   for (int value = 2; value < 40; ++value) sweep["axes"][1]["values"].push_back(100 + value);
   EXPECT_TRUE(sweep_heat_map_svg(sweep).has_value());
@@ -108,6 +108,7 @@ TEST(QuantityText, takes_prefixes_where_the_unit_does) {
   EXPECT_EQ(quantity_text(21415.0, ""), "21.4 k");
   EXPECT_EQ(quantity_text(7.0, ""), "7.00");
   EXPECT_EQ(quantity_text(-2e-3, "s"), "-2.00 ms");
+  EXPECT_EQ(quantity_text(0.25, ""), "0.25");
   EXPECT_EQ(quantity_text(0.0, "pJ"), "0");
   EXPECT_EQ(quantity_text(62.5, "dB"), "62.5 dB");
 }

@@ -1,6 +1,6 @@
 // The scatter of two quantities with the front, hover and selection.
 
-// `view`: {shown(), isChosen(point), toggle(point)}. Returns {node, draw()}.
+// `view`: {shown(), reference, isChosen(point), toggle(point)}. Returns {node, draw()}.
 function frontView(quantities, view) {
   const objectives = quantities.filter((quantity) => quantity.goal);
   const [x, y] = [objectives[0], objectives[1] ?? quantities[1] ?? objectives[0]];
@@ -38,9 +38,11 @@ function frontConfig(quantities, view, state) {
   const isCrowded = points.length > 1000;
   const place = (point) => ({x: x.valueOf(point), y: y.valueOf(point)});
   const marks = (label, own, style) => ({label, points: own, data: own.map(place), ...style});
+  const reference =
+      [view.reference].filter((point) => point && x.valueOf(point) !== null && y.valueOf(point) !== null);
   const colours = theme();
   const datasets = [
-    marks('selected', points.filter(view.isChosen), {
+    marks('selected', [...points, ...reference].filter(view.isChosen), {
       pointStyle: 'circle',
       radius: 10,
       hoverRadius: 11,
@@ -66,6 +68,9 @@ function frontConfig(quantities, view, state) {
       order: 3
     }),
   ];
+  datasets.push(marks(
+      'reference', reference,
+      {pointStyle: 'star', radius: 9, hoverRadius: 11, borderColor: colours.text, borderWidth: 2, order: 0}));
   if (x.goal && y.goal && x !== y) {
     const front = frontOf(points, x, y);
     datasets.push({
@@ -125,7 +130,7 @@ function frontConfig(quantities, view, state) {
 
 function pointText(point, quantities) {
   return [
-    `point ${point.number}`, ...parametersText(point),
+    pointName(point), ...parametersText(point),
     ...quantities.map(
         (quantity) => `${quantityTitle(quantity)}: ${siText(quantity.valueOf(point), quantity.unit)}`)
   ];
