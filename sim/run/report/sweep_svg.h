@@ -9,7 +9,7 @@ namespace lnsim {
 
 // Every point over its first two objectives; those on the sweep's front are marked, and a line bounds what
 // the points reach. An axis is logarithmic where its values are positive and span more than a factor of
-// fifty (our choice). Needs two objectives.
+// fifty (our choice). A reference whose objectives are metrics is a cross. Needs two objectives.
 std::string sweep_front_svg(const nlohmann::ordered_json& sweep);
 
 // The best value of the first objective over the first two axes of two to forty values (our choice: what a

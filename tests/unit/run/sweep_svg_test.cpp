@@ -74,6 +74,20 @@ TEST(SweepFront, leaves_out_points_without_a_result) {
   EXPECT_EQ(count_of(svg, "<circle class='point'"), 0U + 1U);
 }
 
+TEST(SweepFront, marks_the_reference) {
+  Json sweep = small_sweep();
+  EXPECT_EQ(count_of(sweep_front_svg(sweep), "<path class='reference'"), 0U);
+  // At (2, 100): across as point 1, up as point 2, whose mark begins at the tip above it.
+  sweep["reference"] = {{"metrics", {{"energy_pj", 2e6}, {"cycles", 100}}}};
+  const std::string svg = sweep_front_svg(sweep);
+  EXPECT_EQ(count_of(svg, "<path class='reference'"), 1U + 1U);  // and the legend's
+  const std::vector<double> stairs = numbers_in(between(svg, "<path class='bound' d='", "'"));
+  const std::vector<double> cross = numbers_in(between(
+      svg.substr(svg.find("class='point'", svg.find("class='bound'"))), "<path class='reference' d='", "'"));
+  EXPECT_NEAR(cross.at(0) + 7.0, stairs.at(2), 0.11);
+  EXPECT_NEAR(cross.at(1), stairs.at(5), 0.11);
+}
+
 TEST(SweepHeatMap, shows_the_best_of_the_points_of_each_cell) {
   Json sweep = small_sweep();
   sweep["points"].push_back(sweep_point(4, 16, 8, 3.5e6, 500, false));

@@ -24,8 +24,10 @@ function frontView(quantities, view) {
   return {node: element('div', {}, controls, chart.node), draw: chart.draw};
 }
 
-// Values that span more than a factor of fifty (our choice) are seen better on a logarithmic axis.
+// Values that span more than a factor of fifty (our choice) are seen better on a logarithmic axis; decibels
+// are logarithms already.
 function isWide(quantity, points) {
+  if (quantity.unit === 'dB') return false;
   const values = points.map(quantity.valueOf).filter((value) => value !== null);
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   return least > 0 && largestOf(values) > 50 * least;
