@@ -34,7 +34,8 @@ std::string quantity_text(double value, std::string_view unit) {
   const auto base = std::find_if(kBaseUnits.begin(), kBaseUnits.end(),
                                  [&](const BaseUnit& known) { return known.unit == unit; });
   std::string text;
-  if (base == kBaseUnits.end()) {
+  // A share is no milli-anything.
+  if (base == kBaseUnits.end() || (unit.empty() && std::abs(value) < 1.0)) {
     text = fmt::format("{:.4g} {}", value, unit);
   } else if (value == 0.0) {
     text = "0";

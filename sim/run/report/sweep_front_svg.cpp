@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -27,11 +28,13 @@ constexpr double kMargin = 0.05;    // of a linear axis, at both ends
 constexpr std::string_view kStyles =
     "  .point { fill: #0072b2; fill-opacity: 0.55 }\n"
     "  .front { fill: #d55e00 }\n"
+    "  .reference { fill: none; stroke: #1f2328; stroke-width: 2 }\n"
     "  .bound { fill: none; stroke: #d55e00; stroke-width: 1.5 }\n"
-    "  @media (prefers-color-scheme: dark) { .point { fill: #56b4e9 } }\n";
+    "  @media (prefers-color-scheme: dark) { .point { fill: #56b4e9 } .reference { stroke: #e6edf3 } }\n";
 
 struct Objective {
   std::string name;
+  std::string expression;  // what it is of: a metric's name, or more
   std::string unit;
   bool is_max = false;
 
@@ -40,7 +43,8 @@ struct Objective {
 };
 
 Objective objective_of(const Json& json) {
-  return {json.at("name").get<std::string>(), json.at("unit").get<std::string>(), json.at("goal") == "max"};
+  const auto name = json.at("name").get<std::string>();
+  return {name, json.value("expression", name), json.at("unit").get<std::string>(), json.at("goal") == "max"};
 }
 
 struct Point {
@@ -65,6 +69,17 @@ std::vector<Point> points_of(const Json& sweep, const Objective& x, const Object
   return points;
 }
 
+// Known where both objectives are metrics.
+std::optional<Point> reference_of(const Json& sweep, const Objective& x, const Objective& y) {
+  const Json reference = sweep.value("reference", Json());
+  const Json metrics = reference.is_object() ? reference.value("metrics", Json()) : Json();
+  if (!metrics.is_object()) return std::nullopt;
+  const Json across = metrics.value(x.expression, Json());
+  const Json up = metrics.value(y.expression, Json());
+  if (!across.is_number() || !up.is_number()) return std::nullopt;
+  return Point{across.get<double>(), up.get<double>(), false, "reference"};
+}
+
 struct Axis {
   std::function<double(double)> at;  // pixels
   std::vector<double> ticks;
@@ -80,14 +95,17 @@ Axis linear_axis(double least, double most, double from, double to) {
   return axis;
 }
 
-Axis axis_for(const std::vector<Point>& points, double Point::*value, double from, double to) {
+Axis axis_for(const std::vector<Point>& points, double Point::*value, const Objective& objective, double from,
+              double to) {
   double least = 1.0;
   double most = 1.0;
   for (std::size_t i = 0; i < points.size(); ++i) {
     least = i == 0 ? points[i].*value : std::min(least, points[i].*value);
     most = i == 0 ? points[i].*value : std::max(most, points[i].*value);
   }
-  if (least <= 0.0 || most / least <= kWideSpan) return linear_axis(least, most, from, to);
+  // Decibels are logarithms already.
+  if (least <= 0.0 || most / least <= kWideSpan || objective.unit == "dB")
+    return linear_axis(least, most, from, to);
   const svg::LogAxis axis(least, most, from, to);
   return {[axis](double at) { return axis.at(at); }, most / least > 1e3 ? axis.decades() : axis.ticks()};
 }
@@ -136,8 +154,16 @@ std::string mark(const Point& point, const Axis& x, const Axis& y) {
   return fmt::format("<circle class='point' cx='{:.1f}' cy='{:.1f}' r='3'>{}</circle>\n", across, up, title);
 }
 
-std::string legend() {
-  return fmt::format("<path class='front' d='M{} 46l6 6l-6 6l-6 -6Z'/>\n", kLeft + 6.0) +
+std::string cross(double x, double y, const std::string& title) {
+  return fmt::format("<path class='reference' d='M{:.1f} {:.1f}h14m-7 -7v14'><title>{}</title></path>\n",
+                     x - 7.0, y, title);
+}
+
+std::string legend(bool has_reference) {
+  const std::string reference =
+      has_reference ? cross(kLeft + 226.0, 52.0, "") + svg::text_at(kLeft + 239.0, 56.0, "start", "reference")
+                    : "";
+  return reference + fmt::format("<path class='front' d='M{} 46l6 6l-6 6l-6 -6Z'/>\n", kLeft + 6.0) +
          svg::text_at(kLeft + 17.0, 56.0, "start", "on the front") +
          fmt::format("<circle class='point' cx='{}' cy='52' r='3'/>\n", kLeft + 116.0) +
          svg::text_at(kLeft + 125.0, 56.0, "start", "other points");
@@ -151,14 +177,18 @@ std::string sweep_front_svg(const Json& sweep) {
   std::vector<Point> points = points_of(sweep, across, up);
   // Marks of the front lie above the others.
   std::stable_partition(points.begin(), points.end(), [](const Point& point) { return !point.front; });
-  const Axis x = axis_for(points, &Point::x, kLeft, kRight);
-  const Axis y = axis_for(points, &Point::y, kBottom, kTop);
+  const std::optional<Point> reference = reference_of(sweep, across, up);
+  std::vector<Point> seen = points;
+  if (reference) seen.push_back(*reference);
+  const Axis x = axis_for(seen, &Point::x, across, kLeft, kRight);
+  const Axis y = axis_for(seen, &Point::y, up, kBottom, kTop);
   std::string svg = svg::opened(
       kWidth, kHeight, kLeft,
       fmt::format("Sweep {}: {} and {}", sweep.at("name").get<std::string>(), across.title(), up.title()),
       kStyles);
-  svg += legend() + grid(x, y, across, up) + bound(points, across, up, x, y);
+  svg += legend(reference.has_value()) + grid(x, y, across, up) + bound(points, across, up, x, y);
   for (const Point& point : points) svg += mark(point, x, y);
+  if (reference) svg += cross(x.at(reference->x), y.at(reference->y), reference->label);
   return svg + std::string(svg::kClosed);
 }
 

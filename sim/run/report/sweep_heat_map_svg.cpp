@@ -45,11 +45,16 @@ struct Axis {
   }
 };
 
+// Those with two values or more, each value once.
 std::vector<Axis> short_axes(const Json& sweep) {
   std::vector<Axis> axes;
   for (const Json& json : sweep.at("axes")) {
-    if (json.at("values").size() <= kMostValues)
-      axes.push_back({json.at("path").get<std::string>(), json["values"].get<std::vector<Json>>()});
+    Axis axis{json.at("path").get<std::string>(), {}};
+    for (const Json& value : json.at("values")) {
+      if (std::find(axis.values.begin(), axis.values.end(), value) == axis.values.end())
+        axis.values.push_back(value);
+    }
+    if (axis.values.size() >= 2 && axis.values.size() <= kMostValues) axes.push_back(std::move(axis));
   }
   return axes;
 }

@@ -27,6 +27,11 @@ def check_views(browser):
     data = browser.run("probe.data('front-chart')")
     expect("front", data[FRONT], along(0))
     expect("line of the front", data[LINE], along(0))
+    expect("reference", data["reference"], [{"x": sweep_document.REFERENCE["energy_pj"], "y": sweep_document.REFERENCE["cycles"]}])
+    expect("what is under the title", browser.run("probe.texts('header p')"), ["pe.lanes (6) × waste (3); clock: 1"])
+    expect("filters", browser.run("probe.texts('legend')"), ["pe.lanes", "waste"])
+    expect("columns", browser.run("probe.texts('#points-table th')"),
+           ["select", "point ▲", "front", "pe.lanes", "waste", "energy [nJ]", "cycles", "sqnr [dB]"])
     expect("other points", len(data["other points"]), GOOD - len(sweep_document.LANES))
     expect("rows", browser.run("probe.count('#points-table tbody tr')"), GOOD)
     expect("heat map", browser.run("probe.rows('heat-map')"), heat_rows({0, 1, 2}))

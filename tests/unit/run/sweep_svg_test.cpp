@@ -74,6 +74,20 @@ TEST(SweepFront, leaves_out_points_without_a_result) {
   EXPECT_EQ(count_of(svg, "<circle class='point'"), 0U + 1U);
 }
 
+TEST(SweepFront, marks_the_reference) {
+  Json sweep = small_sweep();
+  EXPECT_EQ(count_of(sweep_front_svg(sweep), "<path class='reference'"), 0U);
+  // At (2, 100): across as point 1, up as point 2, whose mark begins at the tip above it.
+  sweep["reference"] = {{"metrics", {{"energy_pj", 2e6}, {"cycles", 100}}}};
+  const std::string svg = sweep_front_svg(sweep);
+  EXPECT_EQ(count_of(svg, "<path class='reference'"), 1U + 1U);  // and the legend's
+  const std::vector<double> stairs = numbers_in(between(svg, "<path class='bound' d='", "'"));
+  const std::vector<double> cross = numbers_in(between(
+      svg.substr(svg.find("class='point'", svg.find("class='bound'"))), "<path class='reference' d='", "'"));
+  EXPECT_NEAR(cross.at(0) + 7.0, stairs.at(2), 0.11);
+  EXPECT_NEAR(cross.at(1), stairs.at(5), 0.11);
+}
+
 TEST(SweepHeatMap, shows_the_best_of_the_points_of_each_cell) {
   Json sweep = small_sweep();
   sweep["points"].push_back(sweep_point(4, 16, 8, 3.5e6, 500, false));
@@ -91,7 +105,7 @@ TEST(SweepHeatMap, is_palest_at_the_least_and_strongest_at_the_largest_value) {
   EXPECT_EQ(count_of(svg, "fill='#085182'"), 1U);
 }
 
-TEST(SweepHeatMap, is_of_two_axes_of_at_most_forty_values) {
+TEST(SweepHeatMap, is_of_two_axes_of_two_to_forty_values) {
   Json sweep = small_sweep();
   for (int value = 2; value < 40; ++value) sweep["axes"][1]["values"].push_back(100 + value);
   EXPECT_TRUE(sweep_heat_map_svg(sweep).has_value());
@@ -108,6 +122,7 @@ TEST(QuantityText, takes_prefixes_where_the_unit_does) {
   EXPECT_EQ(quantity_text(21415.0, ""), "21.4 k");
   EXPECT_EQ(quantity_text(7.0, ""), "7.00");
   EXPECT_EQ(quantity_text(-2e-3, "s"), "-2.00 ms");
+  EXPECT_EQ(quantity_text(0.25, ""), "0.25");
   EXPECT_EQ(quantity_text(0.0, "pJ"), "0");
   EXPECT_EQ(quantity_text(62.5, "dB"), "62.5 dB");
 }

@@ -8,6 +8,7 @@ function facts(pairs) {
 }
 
 function inputText(value) {
+  if (Array.isArray(value)) return value.map(inputText).join('\n');
   if (value === null || typeof value !== 'object') return String(value);
   return value.file ? `${value.file} (SHA-256 ${value.sha256})` : yamlInline(value);
 }

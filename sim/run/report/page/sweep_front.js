@@ -1,6 +1,6 @@
 // The scatter of two quantities with the front, hover and selection.
 
-// `view`: {shown(), isChosen(point), toggle(point)}. Returns {node, draw()}.
+// `view`: {shown(), reference, isChosen(point), toggle(point)}. Returns {node, draw()}.
 function frontView(quantities, view) {
   const objectives = quantities.filter((quantity) => quantity.goal);
   const [x, y] = [objectives[0], objectives[1] ?? quantities[1] ?? objectives[0]];
@@ -24,8 +24,10 @@ function frontView(quantities, view) {
   return {node: element('div', {}, controls, chart.node), draw: chart.draw};
 }
 
-// Values that span more than a factor of fifty (our choice) are seen better on a logarithmic axis.
+// Values that span more than a factor of fifty (our choice) are seen better on a logarithmic axis; decibels
+// are logarithms already.
 function isWide(quantity, points) {
+  if (quantity.unit === 'dB') return false;
   const values = points.map(quantity.valueOf).filter((value) => value !== null);
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   return least > 0 && largestOf(values) > 50 * least;
@@ -38,9 +40,11 @@ function frontConfig(quantities, view, state) {
   const isCrowded = points.length > 1000;
   const place = (point) => ({x: x.valueOf(point), y: y.valueOf(point)});
   const marks = (label, own, style) => ({label, points: own, data: own.map(place), ...style});
+  const reference =
+      [view.reference].filter((point) => point && x.valueOf(point) !== null && y.valueOf(point) !== null);
   const colours = theme();
   const datasets = [
-    marks('selected', points.filter(view.isChosen), {
+    marks('selected', [...points, ...reference].filter(view.isChosen), {
       pointStyle: 'circle',
       radius: 10,
       hoverRadius: 11,
@@ -66,6 +70,9 @@ function frontConfig(quantities, view, state) {
       order: 3
     }),
   ];
+  datasets.push(marks(
+      'reference', reference,
+      {pointStyle: 'star', radius: 9, hoverRadius: 11, borderColor: colours.text, borderWidth: 2, order: 0}));
   if (x.goal && y.goal && x !== y) {
     const front = frontOf(points, x, y);
     datasets.push({
@@ -125,7 +132,7 @@ function frontConfig(quantities, view, state) {
 
 function pointText(point, quantities) {
   return [
-    `point ${point.number}`, ...parametersText(point),
+    pointName(point), ...parametersText(point),
     ...quantities.map(
         (quantity) => `${quantityTitle(quantity)}: ${siText(quantity.valueOf(point), quantity.unit)}`)
   ];

@@ -70,15 +70,21 @@ function selectionOf(onChange) {
   };
 }
 
+function pointTitle(point) {
+  const name = pointName(point);
+  return name[0].toUpperCase() + name.slice(1);
+}
+
 function pointDetails(point, quantities) {
   return element(
       'article', {'data-point': point.number},
-      element('h3', {}, `Point ${point.number}${point.front ? ', on the front' : ''}`), facts([
+      element('h3', {}, `${pointTitle(point)}${point.front ? ', on the front' : ''}`), facts([
         ...Object.entries(point.parameters).map(([path, value]) => [path, valueText(value)]),
         ...quantities.map(
             (quantity) => [quantityTitle(quantity), siText(quantity.valueOf(point), quantity.unit)])
       ]),
-      point.config ? details('Config (YAML)', copyable(yaml(point.config), `config-${point.number}`)) : null);
+      point.config ? details('Config (YAML)', copyable(yaml(point.config), `config-${pointName(point)}`)) :
+                     null);
 }
 
 function failureSection(points) {
@@ -91,12 +97,14 @@ function failureSection(points) {
   return section('failures', 'Failures', '', table.node);
 }
 
-function sweepPage(sweep) {
+function sweepPage(document) {
+  const sweep = variedSweep(document);
   const quantities = quantitiesOf(sweep);
   const good = sweep.points.filter((point) => !point.error);
   let shown = good;
   const selection = selectionOf(() => drawSelection());
-  const view = {shown: () => shown, isChosen: selection.has, toggle: selection.toggle};
+  const view =
+      {shown: () => shown, reference: sweep.reference, isChosen: selection.has, toggle: selection.toggle};
   const front = frontView(quantities, view);
   const heat = sweep.axes.length >= 2 ? heatMap(sweep.axes, quantities, view) : null;
   const stacked = () =>
@@ -104,8 +112,7 @@ function sweepPage(sweep) {
           .slice(0, kMostBars);
   const energy = stackedBars(
       'energy-chart', 'Energy by component', 'energy', 'pJ', () => sweep.energy_components,
-      () => stacked().map(
-          (point) => ({label: `point ${point.number}`, parts: point.energy_pj_by_component ?? {}})));
+      () => stacked().map((point) => ({label: pointName(point), parts: point.energy_pj_by_component ?? {}})));
   const table = sortableTable(
       'points-table', 'A row per point', pointColumns(sweep, quantities, selection),
       {sorted: 1, classOf: (point) => (selection.has(point) ? 'chosen' : null)});
@@ -130,7 +137,7 @@ function sweepPage(sweep) {
     drawSelection();
   };
   const filters = filterBar(
-      (point) => [`point ${point.number}`, ...parametersText(point)].join(' '),
+      (point) => [pointName(point), ...parametersText(point)].join(' '),
       sweep.axes.map((axis) => ({
                        name: axis.path,
                        values: axis.values,
@@ -159,6 +166,9 @@ function sweepPage(sweep) {
     failed.length > 0 ? failureSection(failed) : null,
     provenanceSection(sweep),
   ].filter(Boolean);
-  const axes = sweep.axes.map((axis) => `${axis.path} (${axis.values.length})`).join(' × ');
+  const axes = [
+    sweep.axes.map((axis) => `${axis.path} (${axis.values.length})`).join(' × '),
+    ...sweep.fixed.map((axis) => `${axis.path}: ${valueText(axis.values[0])}`)
+  ].join('; ');
   return {page: [pageHead(axes), jumps(sections), sweepTiles(sweep), filters.node, ...sections], update};
 }

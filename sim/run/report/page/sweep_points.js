@@ -1,14 +1,39 @@
 // The points of a sweep and the quantities that describe them.
 
-// Objectives first, then the metrics that are none: each {name, unit, goal, valueOf(point)}. Goals are "min",
-// "max" or, of metrics, null.
+// What differs between points: axes with more than one value, each value once, and of every point the
+// parameters on them. `fixed`: the other axes.
+function variedSweep(sweep) {
+  const axes = sweep.axes.map((axis) => ({...axis, values: uniqueOf(axis.values)}));
+  const varied = axes.filter((axis) => axis.values.length > 1);
+  const pick = (parameters) => Object.fromEntries(varied.map(({path}) => [path, parameters[path]]));
+  return {
+    ...sweep,
+    axes: varied,
+    fixed: axes.filter((axis) => axis.values.length === 1),
+    points: sweep.points.map((point) => ({...point, parameters: pick(point.parameters)})),
+    // The reference is another machine: it has no place on the axes.
+    reference: sweep.reference ? {...sweep.reference, parameters: {}, isReference: true} : null,
+  };
+}
+
+function uniqueOf(values) {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+function pointName(point) { return point.isReference ? 'reference' : `point ${point.number}`; }
+
+// Objectives first, then the metrics that are none and have values: each {name, unit, goal, valueOf(point)}.
+// Goals are "min", "max" or, of metrics, null. An objective that is a metric is known of the reference too.
 function quantitiesOf(sweep) {
   const names = new Set(sweep.objectives.map((objective) => objective.name));
+  const metric = (point, name) => point.metrics?.[name] ?? null;
   return [
     ...sweep.objectives.map(
-        ({name, unit, goal}) => ({name, unit, goal, valueOf: (point) => point.objectives?.[name] ?? null})),
-    ...sweep.metrics.filter((metric) => !names.has(metric.name))
-        .map(({name, unit}) => ({name, unit, goal: null, valueOf: (point) => point.metrics?.[name] ?? null})),
+        ({name, unit, goal, expression}) =>
+            ({name, unit, goal, valueOf: (point) => point.objectives?.[name] ?? metric(point, expression)})),
+    ...sweep.metrics.filter(({name}) => !names.has(name))
+        .map(({name, unit}) => ({name, unit, goal: null, valueOf: (point) => metric(point, name)}))
+        .filter(({valueOf}) => sweep.points.some((point) => valueOf(point) !== null)),
   ];
 }
 

@@ -39,6 +39,7 @@ const kPrefixes = {
 function scaleFor(largest, unit) {
   const base = kBaseUnits[unit];
   if (!base || !(largest > 0) || !isFinite(largest)) return {factor: 1, unit};
+  if (unit === '' && largest < 1) return {factor: 1, unit};  // a share is no milli-anything
   const power = Math.floor(Math.log10(largest * base[1] * (1 + 1e-12)) / 3) * 3;
   const exponent = Math.min(18, Math.max(-18, power));
   return {factor: base[1] / 10 ** exponent, unit: kPrefixes[exponent] + base[0]};
