@@ -195,6 +195,19 @@ std::vector<std::size_t> largest_first(const std::vector<TraceOperation>& operat
   return order;
 }
 
+std::vector<ChainCut> cuts_of(const Trace& trace, const std::vector<OperationResult>& operations) {
+  std::vector<ChainCut> cuts;
+  for (const auto& [name, value] : trace.values) {
+    if (!value.because.empty()) cuts.push_back({name, value.because});
+  }
+  for (const OperationResult& done : operations) {
+    if (!done.not_computed) continue;
+    cuts.push_back({fmt::format("{} ({}) {}", done.layer, done.op, kPassNames[static_cast<std::size_t>(done.pass)]),
+                    *done.not_computed});
+  }
+  return cuts;
+}
+
 // Counts what several threads have done.
 class SharedProgress {
  public:
@@ -260,6 +273,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
     if (!result.zero_gating) result.zero_gating.emplace();
     *result.zero_gating += *done.zero_gating;
   }
+  if (chained) result.cuts = cuts_of(trace, result.operations);
   result.sample = trace.header.sample;
   result.simulated = known.size();
   result.logged_units = workers.front()->logged_units();

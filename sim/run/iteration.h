@@ -54,6 +54,7 @@ struct IterationResult {
   Energy energy;
   std::optional<ZeroGatingResult> zero_gating;  // sum over those that have it
   bool chained = false;                         // operands came from a chain
+  std::vector<ChainCut> cuts;                   // of the chain
   std::uint64_t simulated = 0;                  // distinct operations; the others repeat one of these
   std::vector<std::string> logged_units;        // the units of the logs
 };

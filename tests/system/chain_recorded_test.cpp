@@ -85,8 +85,8 @@ TEST_F(BetweenProducts, the_definitions_give_the_recorded_gradients) {
     VectorCall norm = batch_norm(block + ".bn1", block + ".conv1/y");
     VectorCall rectifier = relu(norm);
     rectifier.gradient = tensor(block + ".conv2/dx");
-    norm.gradient = vector_backward("relu", rectifier);
-    expect_equal(vector_backward("batch_norm", norm), block + ".conv1/dy");
+    norm.gradient = vector_backward("relu", rectifier).front();
+    expect_equal(vector_backward("batch_norm", norm).front(), block + ".conv1/dy");
   }
 }
 
@@ -97,7 +97,7 @@ TEST_F(BetweenProducts, the_loss_gives_the_recorded_gradient_of_the_scores) {
   const std::vector<double> bias = tensor("fc/bias");
   for (std::size_t i = 0; i < loss.operands[0].size(); ++i) loss.operands[0][i] += bias[i % bias.size()];
   loss.parameters = {tensor("labels")};
-  expect_equal(vector_backward("cross_entropy", loss), "fc/dy");
+  expect_equal(vector_backward("cross_entropy", loss).front(), "fc/dy");
 }
 
 // The recording rounds operands to LNS(8,8), whose signal to noise is 32 dB; a chain rounds also what the

@@ -96,6 +96,17 @@ std::string breaks(const IterationResult& result) {
   return text;
 }
 
+std::string cuts(const IterationResult& result) {
+  if (!result.chained) return {};
+  if (result.cuts.empty()) return "\nThe chain was not cut: between the products every value was followed.\n";
+  std::map<std::string, std::vector<std::string>> places;
+  for (const ChainCut& cut : result.cuts) places[cut.because].push_back(cut.at);
+  std::string text = fmt::format("\nThe chain was cut at {} places, and went on from recorded values\n", result.cuts.size());
+  for (const auto& [because, at] : places)
+    text += wrapped(fmt::format("{}: {}", because, fmt::join(at, ", ")), "  ");
+  return text;
+}
+
 std::string field(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";
 }
@@ -109,7 +120,7 @@ std::string figure_fields(const std::optional<ErrorFigures>& figures) {
 }  // namespace
 
 std::string numeric_table(const IterationResult& result) {
-  return product_rows(result) + update_rows(result) + breaks(result);
+  return product_rows(result) + update_rows(result) + breaks(result) + cuts(result);
 }
 
 std::string numeric_csv(const IterationResult& result) {

@@ -94,4 +94,14 @@ Json origins_json(const std::vector<OperandOrigin>& origins) {
   return json;
 }
 
+Json chain_json(const IterationResult& result) {
+  std::size_t simulated = 0, recorded = 0;
+  for (const OperationResult& operation : result.operations) {
+    for (const OperandOrigin& origin : operation.origins) ++(origin.simulated ? simulated : recorded);
+  }
+  Json cuts = Json::array();
+  for (const ChainCut& cut : result.cuts) cuts.push_back({{"at", cut.at}, {"because", cut.because}});
+  return Json{{"operands_simulated", simulated}, {"operands_recorded", recorded}, {"cuts", cuts}};
+}
+
 }  // namespace lnsim

@@ -76,7 +76,8 @@ void check_flow(TraceLine& line, const TraceOperation& operation, const Trace& t
                 std::set<std::string>& made) {
   const std::vector<std::string>& inputs = operation.flow.inputs;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (trace.tensors.contains(inputs[i]) || made.contains(inputs[i])) continue;
+    if (trace.tensors.contains(inputs[i]) || trace.values.contains(inputs[i]) || made.contains(inputs[i]))
+      continue;
     line.mistake_at("in", i, "a key of a `tensor` line, or an `out` of an earlier line");
   }
   made.insert(operation.flow.outputs.begin(), operation.flow.outputs.end());
@@ -95,11 +96,17 @@ void read_tensors(std::vector<TraceLine>& lines, Trace& trace) {
   }
 }
 
+void read_values(std::vector<TraceLine>& lines, Trace& trace) {
+  for (TraceLine& line : lines) {
+    if (line.has("value")) read_trace_value(line, trace.values);
+  }
+}
+
 void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
   std::set<std::int64_t> indices;
   std::set<std::string> made;
   for (TraceLine& line : lines) {
-    if (!line.is_object() || line.has("tensor")) continue;
+    if (!line.is_object() || line.has("tensor") || line.has("value")) continue;
     if (!line.has("op")) {
       line.mistake("", "neither", "`op` (an operator) or `tensor`");
       continue;
@@ -152,6 +159,7 @@ Trace read_trace(const std::filesystem::path& path) {
   if (trace.header.format.empty()) mistakes.throw_if_any();
   lines.erase(lines.begin());
   read_tensors(lines, trace);
+  read_values(lines, trace);
   read_operations(lines, trace);
   if (trace.operations.empty() && !mistakes.any()) {
     mistakes.add({{path.string()}, "", "a header only", "at least one operator line"});

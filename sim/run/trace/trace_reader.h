@@ -17,6 +17,9 @@ TraceHeader read_trace_header(TraceLine& line);
 // `tensors`.
 TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string, TensorInfo>& tensors);
 
+// Adds a part of a composed value, or why there is none.
+void read_trace_value(TraceLine& line, std::map<std::string, ComposedValue>& values);
+
 TensorInfo read_trace_tensor(TraceLine& line, const TraceHeader& header);
 
 // Ranges that keep every product of extents in the simulator inside 64 bits.

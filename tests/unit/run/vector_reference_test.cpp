@@ -56,7 +56,7 @@ TEST(VectorReference, has_backward_passes_that_are_the_derivatives_of_the_forwar
     VectorCall call = call_of(c);
     call.gradient = waves(c.results, 0.9);
     ASSERT_EQ(vector_forward(c.op, call).size(), c.results) << c.op;
-    const Values dx = vector_backward(c.op, call);
+    const Values dx = vector_backward(c.op, call).front();
     ASSERT_EQ(dx.size(), call.operands[0].size()) << c.op;
     const auto weighted = [&](std::size_t i, double step) {
       VectorCall moved = call;
@@ -92,7 +92,7 @@ TEST(VectorReference, gives_the_values_of_closed_formulas) {
   VectorCall loss = two;
   loss.parameters = {{1}};
   EXPECT_NEAR(vector_forward("cross_entropy", loss)[0], std::log(4.0 / 3.0), 1e-15);
-  EXPECT_NEAR(vector_backward("cross_entropy", loss)[0], 0.25, 1e-15);
+  EXPECT_NEAR(vector_backward("cross_entropy", loss)[0][0], 0.25, 1e-15);
   // The standard normal distribution at 1.
   const VectorCall one{.shape = {1}, .operands = {{1.0}}};
   EXPECT_NEAR(vector_forward("gelu", one)[0], 0.841344746068543, 1e-15);
