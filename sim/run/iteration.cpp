@@ -49,6 +49,7 @@ class Worker {
         config_(config),
         costs_(costs),
         logs_(options.logs),
+        next_(options.next),
         accelerator_(config.machine, options.simulation) {
     if (options.values != Values::shapes_only && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
@@ -135,6 +136,8 @@ class Worker {
       const auto replay = make_update_replay(operation, trace_, *tensors_, config_, chain());
       done.run = accelerator_.run(compiled.program, replay.get());
       done.update = replay->report();
+      const auto recorded = next_ == nullptr ? std::nullopt : next_->weights_of(operation);
+      if (recorded) done.update->next_step = compare(replay->weight_values(), *recorded);
     }
     if (done.run.cycles != known.run.cycles || done.run.events != known.run.events) {
       throw ModelError(fmt::format("{}: values changed the cycles or events of its shapes", operation.layer));
@@ -145,6 +148,7 @@ class Worker {
   const RunConfig& config_;
   const EnergyCosts& costs_;
   Logs logs_;
+  const NextStep* next_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
   std::optional<Chain> chain_;

@@ -15,6 +15,7 @@
 #include "sim/run/energy/zero_gating.h"
 #include "sim/run/progress.h"
 #include "sim/run/replay/chain.h"
+#include "sim/run/replay/next_step.h"
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
 #include "sim/run/trace/trace.h"
@@ -72,6 +73,7 @@ struct IterationOptions {
   Values values = Values::when_recorded;
   Logs logs = Logs::none;
   SimulationOptions simulation{};
+  const NextStep* next = nullptr;  // its weights are compared with the new ones
   unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it; chained values take one
 };
 

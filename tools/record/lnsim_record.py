@@ -1097,9 +1097,10 @@ class Recorder(contextlib.AbstractContextManager):
         if self.flow is None:
             return
         inputs = list(inputs)
-        if output.requires_grad or any(self.flow.follows(tensor) and not self._follow_parameter(tensor) for tensor in inputs):
-            if not (output._base is not None and storage_of(output) in self.flow.held):  # a view, of detach() for one
-                self.flow.hold(None, output, because)
+        is_view = not output.requires_grad and any(storage_of(output) == storage_of(tensor) for tensor in inputs)
+        followed = any(self.flow.follows(tensor) and not self._follow_parameter(tensor) for tensor in inputs)
+        if output.requires_grad or followed and not is_view:
+            self.flow.hold(None, output, because)
         if output.requires_grad:
             for tensor in inputs:
                 if tensor.requires_grad:

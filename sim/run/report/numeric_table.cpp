@@ -63,7 +63,7 @@ std::string product_rows(const IterationResult& result) {
 
 std::string update_rows(const IterationResult& result) {
   TextTable table({"layer", "gradient", "new weights", "codes that differ", "largest distance, codes",
-                   "largest error", "saturated", "underflowed"},
+                   "largest error", "against next step", "saturated", "underflowed"},
                   2);
   bool any = false;
   for (const OperationResult& operation : result.operations) {
@@ -72,11 +72,13 @@ std::string update_rows(const IterationResult& result) {
     const UpdateReport& update = *operation.update;
     table.add({operation.layer, origin_of(operation, "dw"), grouped(update.counts.values),
                grouped(*update.differing_codes), grouped(*update.max_code_distance),
-               fmt::format("{:.3g}", update.weights->max_error), grouped(update.counts.saturated),
+               fmt::format("{:.3g}", update.weights->max_error),
+               update.next_step ? fmt::format("{:.3g}", update.next_step->max_error) : "",
+               grouped(update.counts.saturated),
                grouped(update.counts.underflowed)});
   }
   if (!any) return {};
-  return "\nNew weights against the recorded ones of the next step\n" + table.str();
+  return "\nNew weights against the recorded ones\n" + table.str();
 }
 
 // The recorded operands of a chain, by the reason.

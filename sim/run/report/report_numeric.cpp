@@ -77,6 +77,7 @@ Json numeric_json(const UpdateReport& report, NumericDetail detail) {
                      {"state_underflowed", counts.state_underflowed},
                      {"not_a_number", counts.not_a_number}};
   json["weights_against_recorded"] = figures_json(report.weights, detail);
+  if (report.next_step) json["weights_against_next_step"] = figures_json(report.next_step, detail);
   json["weight"] = quantise_json(report.weight);
   json["gradient"] = quantise_json(report.gradient);
   json["state"] = quantise_json(report.state);

@@ -63,6 +63,7 @@ struct UpdateRecord {
   std::optional<double> learning_rate;
   std::int64_t step = 1;         // 1 for the first update: bias correction
   std::string w, dw, v, m, out;  // tensor keys; empty without operands
+  std::string before;            // in traces `w_before`: the weights before they were decayed, if they were
   // Storage of the weights in LNS: value = 2^((e + k) / gamma), 8-bit operand code derived with scale kb; as
   // recorded.
   std::optional<int> store_bits, store_gamma, store_k, store_kb;

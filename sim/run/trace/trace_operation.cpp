@@ -235,6 +235,7 @@ UpdateRecord read_update(TraceLine& line, const std::vector<std::int64_t>& shape
   tensor("v", update.v);
   tensor("m", update.m);
   tensor("out", update.out);
+  tensor("w_before", update.before);
   if (line.has("store")) read_store(line, update);
   return update;
 }

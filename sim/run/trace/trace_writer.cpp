@@ -69,6 +69,7 @@ void add_update(const UpdateRecord& update, Json& line) {
   tensor("v", update.v);
   tensor("m", update.m);
   tensor("out", update.out);
+  tensor("w_before", update.before);
   if (update.store_bits && update.store_gamma) line["store"] = store_block(update);
 }
 
