@@ -63,6 +63,72 @@ class Flow(RecordingTest):
         self.assert_followed(self.record_step(
             model, lambda: functional.nll_loss(torch.log_softmax(model(x), -1), labels) + model(x).mean(1).sum() / 8))
 
+    def test_gradients_that_were_clipped_decayed_or_turned_around_are_followed(self):
+        class Tied(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.words, self.mix = nn.Embedding(9, 6), nn.Linear(6, 6)
+
+            def forward(self, tokens):
+                return functional.linear(functional.layer_norm(self.mix(self.words(tokens)), (6,)), self.words.weight)
+
+        for optimizer_of in (lambda parameters: torch.optim.SGD(parameters, lr=0.1, weight_decay=0.01),
+                             lambda parameters: torch.optim.Adam(parameters, lr=0.01, weight_decay=0.01, maximize=True),
+                             lambda parameters: torch.optim.AdamW(parameters, lr=0.01, weight_decay=0.1)):
+            torch.manual_seed(0)
+            model = Tied()
+            optimizer = optimizer_of(model.parameters())
+            tokens, labels = torch.randint(0, 9, (5, 4)), torch.randint(0, 9, (20,))
+            with lnsim_record.Recorder(model, optimizer, self.folder / "t.jsonl", steps=[0]):
+                for half in (0, 1):  # gradients of two backward passes add up
+                    rows = slice(half * 2, half * 2 + 2)
+                    loss = functional.cross_entropy(model(tokens[rows]).flatten(0, 1), labels.reshape(5, 4)[rows].flatten())
+                    (loss / 2).backward()
+                nn.utils.clip_grad_norm_(model.parameters(), 0.01)
+                optimizer.step()
+            trace = Trace(self.folder / "t.jsonl")
+            self.assert_check_passes(trace)
+            self.assert_followed(trace)
+
+    def assert_cut(self, forward, expected):
+        """Names of the values that are not followed, and why, by a model that calls `forward` between two layers."""
+        class Cut(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.first, self.second = nn.Linear(4, 6, bias=False), nn.Linear(6, 3, bias=False)
+
+            def forward(self, x):
+                return self.second(forward(self.first(x)))
+
+        model, x, labels = Cut(), torch.randn(5, 4), torch.randint(0, 3, (5,))
+        trace = self.record_step(model, lambda: functional.cross_entropy(model(x), labels))
+        self.assertEqual({line["value"]: line["because"] for line in trace.composed if "because" in line}, expected)
+
+    def test_what_is_not_followed_is_said_of_values_and_gradients(self):
+        class Double(torch.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                return 2 * x
+
+            @staticmethod
+            def backward(ctx, gradient):
+                return 2 * gradient
+
+        def partly_changed(x):
+            y = functional.gelu(x)
+            y[:, 0] = 0
+            return y
+
+        leaky = "relu (relu): leaky_relu is not followed"
+        self.assert_cut(functional.leaky_relu, {"second/x": leaky, "first/dy": leaky})
+        hidden = "second/x: made by what is not followed"
+        self.assert_cut(Double.apply, {"second/x": "made by what is not followed", "first/dy": hidden})
+        # one use is followed, the other one is not: their sum is not
+        self.assert_cut(lambda x: torch.relu(x) + Double.apply(x),
+                        {"add/x1": "made by what is not followed", "first/dy": "add/x1: made by what is not followed"})
+        self.assert_cut(partly_changed, {"second/x": "changed in place by what is not followed", "gelu/dy":
+                                         "second/x: changed in place by what is not followed"})
+
 
 if __name__ == "__main__":
     unittest.main()
