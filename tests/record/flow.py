@@ -31,6 +31,7 @@ FUNCTIONS = {
     "max_pool2d": lambda line, p, x: functional.max_pool2d(x, dilation=line["window"]["dilation"], **window(line)),
     "avg_pool2d": lambda line, p, x: functional.avg_pool2d(x, **window(line)),
     "adaptive_avg_pool2d": lambda line, p, x: functional.adaptive_avg_pool2d(x, line["out_shape"][-2:]),
+    "scale": lambda line, p, x: x * p[0],
     "dropout": lambda line, p, x: x * p[0],
     "embedding": lambda line, p, x: functional.embedding(p[0].long(), x),
     "cross_entropy": lambda line, p, x: functional.cross_entropy(x, p[0].long()),

@@ -63,6 +63,22 @@ class Flow(RecordingTest):
         self.assert_followed(self.record_step(
             model, lambda: functional.nll_loss(torch.log_softmax(model(x), -1), labels) + model(x).mean(1).sum() / 8))
 
+    def test_masked_attention_is_followed(self):
+        class Causal(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.attention, self.head = nn.MultiheadAttention(8, 2, batch_first=True), nn.Linear(8, 4)
+
+            def forward(self, x):
+                added = torch.full((6, 6), -torch.inf).triu(1)
+                y, _ = self.attention(x, x, x, attn_mask=added, need_weights=False)
+                heads = y.unflatten(-1, (2, 4)).transpose(1, 2)
+                return self.head(x + lnsim_record.attention(heads, heads, heads, is_causal=True).transpose(1, 2).flatten(2))
+
+        model, x, labels = Causal(), torch.randn(3, 6, 8), torch.randint(0, 4, (18,))
+        self.assert_followed(self.record_step(
+            model, lambda: functional.cross_entropy(model(x).flatten(0, 1), labels)))
+
     def test_gradients_that_were_clipped_decayed_or_turned_around_are_followed(self):
         class Tied(nn.Module):
             def __init__(self):

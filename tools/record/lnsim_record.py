@@ -386,6 +386,16 @@ def mse_use(call, *_):
     return list(torch.broadcast_tensors(call["input"], call["target"])), [], {}
 
 
+LEAST = -1e30  # stands for the -inf of masks, which has no exact sum; softmax gives 0 for both
+
+
+def masked_fill_use(call, _, result):
+    """x where nothing is filled in, plus what is filled in elsewhere."""
+    mask = call["mask"].expand(result.shape)
+    fill = torch.zeros_like(result, requires_grad=False).masked_fill(mask, max(float(call["value"]), LEAST))
+    return [call["input"].expand(result.shape)], [(~mask).to(result.dtype)], {"added": fill}
+
+
 def elementwise_use(**expected):
     def use(call, function, _):
         expect(call, **expected)
@@ -434,6 +444,7 @@ USES = {
     "cross_entropy": (("input", "target", "weight", "size_average", "ignore_index", "reduce", "reduction",
                        "label_smoothing"), class_loss_use),
     "nll_loss": (("input", "target", "weight", "size_average", "ignore_index", "reduce", "reduction"), class_loss_use),
+    "masked_fill": (("input", "mask", "value"), masked_fill_use),
     "mse_loss": (("input", "target", "size_average", "reduce", "reduction"), mse_use),
 }
 
@@ -459,7 +470,7 @@ def scale_sum(args, kwargs, function, result):
     if name in ("neg", "negative"):
         return [(call["input"], -1, row_major(result.shape))]
     factor = call.get("other")
-    if name.startswith(("masked_fill", "rtruediv", "rdiv")) or isinstance(factor, torch.Tensor) and factor.requires_grad:
+    if name.startswith(("rtruediv", "rdiv")) or isinstance(factor, torch.Tensor) and factor.requires_grad:
         raise Unfollowed(f"{name} is not followed")
     factor = float(factor)
     if not math.isfinite(factor) or "div" in name and factor == 0:
@@ -1025,11 +1036,12 @@ class Recorder(contextlib.AbstractContextManager):
         if self.flow is None:
             return {}, {}, {}
         try:
-            if op in SUMS:
+            use = "masked_fill" if func.__name__.startswith("masked_fill") else op
+            if use in SUMS:
                 operands, parameters, fields = SUMS[op](args, kwargs, func, result), [], {}
-            elif op in USES:
-                names, use = USES[op]
-                operands, parameters, fields = use(bound(names, args, kwargs), func, result)
+            elif use in USES:
+                names, describe = USES[use]
+                operands, parameters, fields = describe(bound(names, args, kwargs), func, result)
             else:
                 raise Unfollowed("is not computed")
             terms = [term if isinstance(term, tuple) else (term, None, None) for term in operands]
@@ -1037,14 +1049,22 @@ class Recorder(contextlib.AbstractContextManager):
                 self._operand(f"{layer}/x{i}", f"{layer}/dx{i}", tensor)
                 if factor is not None:
                     self._add_term(layer, i, tensor, factor, strides, result)
+            results = [f"{layer}/y"]
+            if "added" in fields:
+                results = [f"{layer}/y0"]
+                self.trace.keep(f"{layer}/y1", fields.pop("added"))
+                for i in (0, 1):
+                    self.flow.line(f"{layer}/y", result.numel(), f"{layer}/y{i}", 1, [result.numel()], [0, 1], [0, 1],
+                                   result.numel())
             made = [f"{layer}/dx{i}" for i in range(len(terms))]
             kept = [self._parameter(f"{layer}/p{i}", f"{layer}/dp{i}", tensor) for i, tensor in enumerate(parameters)]
-            made += [f"{layer}/dp{i}" for i, tensor in enumerate(parameters) if tensor.is_floating_point()]
+            if any(tensor.requires_grad for tensor in parameters):
+                made += [f"{layer}/dp{i}" for i in range(len(parameters))]
         except (Unfollowed, RecordingError) as error:
             self._unfollowed(arrays([*args, *kwargs.values()]), result, f"{layer} ({op}): {error}")
             return {}, {}, {}
         self.flow.hold(f"{layer}/y", result)
-        names = {"in": [f"{layer}/x{i}" for i in range(len(terms))], "out": [f"{layer}/y"]}
+        names = {"in": [f"{layer}/x{i}" for i in range(len(terms))], "out": results}
         return fields, {**names, **({"params": kept} if kept else {})}, {"in": [f"{layer}/dy"], "out": made}
 
     def _add_term(self, layer, i, tensor, factor, strides, result):
@@ -1078,7 +1098,7 @@ class Recorder(contextlib.AbstractContextManager):
             elif flow.follows(tensor):
                 flow.part(name, tensor.numel(), tensor, gradient)
             elif not kept:
-                self.trace.keep(name, tensor)
+                self.trace.keep(name, tensor.clamp(min=LEAST) if tensor.is_floating_point() else tensor)
         except Unfollowed as error:
             if not kept:
                 self.trace.keep(name, tensor)

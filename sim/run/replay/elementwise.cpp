@@ -85,12 +85,12 @@ Gradients gelu_backward(const VectorCall& call) {
   return times_slope(call, [](double x) { return normal_distribution(x) + x * normal_density(x); });
 }
 
-Values dropout_forward(const VectorCall& call) {
+Values scale_forward(const VectorCall& call) {
   Values y = only_operand(call);
   for (std::size_t i = 0; i < y.size(); ++i) y[i] *= factors(call)[i];
   return y;
 }
-Gradients dropout_backward(const VectorCall& call) {
+Gradients scale_backward(const VectorCall& call) {
   Values dx = call.gradient;
   for (std::size_t i = 0; i < dx.size(); ++i) dx[i] *= factors(call)[i];
   return {dx};

@@ -19,8 +19,8 @@ std::vector<double> silu_forward(const VectorCall& call);
 Gradients silu_backward(const VectorCall& call);
 std::vector<double> gelu_forward(const VectorCall& call);
 Gradients gelu_backward(const VectorCall& call);
-std::vector<double> dropout_forward(const VectorCall& call);
-Gradients dropout_backward(const VectorCall& call);
+std::vector<double> scale_forward(const VectorCall& call);
+Gradients scale_backward(const VectorCall& call);
 
 std::vector<double> copy_forward(const VectorCall& call);
 std::vector<double> add_forward(const VectorCall& call);

@@ -8,7 +8,7 @@
 //   add                  sum of operands of one size
 //   mul, div             product and quotient of two operands of one size
 //   copy                 the value itself, in C order
-//   dropout              x times the recorded factor of each element
+//   dropout, scale       x times the recorded factor of each element
 //   batch_norm           x[N, C, ...], with mean and biased variance over all but C
 //   layer_norm           over the innermost extents that the parameters span, or the last one
 //   softmax, log_softmax over the last extent
