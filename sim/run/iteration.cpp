@@ -206,8 +206,9 @@ std::vector<ChainCut> cuts_of(const Trace& trace, const std::vector<OperationRes
   }
   for (const OperationResult& done : operations) {
     if (!done.not_computed) continue;
-    cuts.push_back({fmt::format("{} ({}) {}", done.layer, done.op, kPassNames[static_cast<std::size_t>(done.pass)]),
-                    *done.not_computed});
+    cuts.push_back(
+        {fmt::format("{} ({}) {}", done.layer, done.op, kPassNames[static_cast<std::size_t>(done.pass)]),
+         *done.not_computed});
   }
   return cuts;
 }

@@ -44,6 +44,8 @@ bool add_part(const ValuePart& part, const std::vector<double>& from, std::vecto
     for (std::size_t i = 0; i < to.size(); ++i) to[i] += part.factor * from[i];
     return true;
   }
+  const std::int64_t adds = element_count(part.shape).value_or(0);
+  if (adds > static_cast<std::int64_t>(std::max(from.size(), to.size()))) return false;
   // Counts through the indices; the innermost moves first.
   std::vector<std::int64_t> index(part.shape.size(), 0);
   std::int64_t source = part.from.first, target = part.to.first;
@@ -71,7 +73,8 @@ bool Chain::fits(const std::string& tensor, const Value& value) const {
   return elements && static_cast<std::size_t>(*elements) == value.values.size();
 }
 
-std::optional<std::vector<double>> Chain::simulated(const std::string& name, const std::string& tensor) const {
+std::optional<std::vector<double>> Chain::simulated(const std::string& name,
+                                                    const std::string& tensor) const {
   try {
     Value found = value(name);
     if (!found.simulated || !fits(tensor, found)) return std::nullopt;
@@ -86,7 +89,8 @@ std::optional<std::vector<double>> Chain::operand(const std::string& key) const 
 }
 
 std::string Chain::gradient_source(const TraceOperation& update) const {
-  if (trace_->values.contains(update.update->dw) || values_.contains(update.update->dw)) return update.update->dw;
+  if (trace_->values.contains(update.update->dw) || values_.contains(update.update->dw))
+    return update.update->dw;
   const std::string& weights = update.update->w;
   const TraceOperation* forward = only(*trace_, [&](const TraceOperation& o) {
     return o.pass == Pass::forward && (o.a == weights || o.b == weights);
@@ -141,11 +145,13 @@ void Chain::add_result(const TraceOperation& product, std::vector<double> values
 Chain::Value Chain::value(const std::string& name) const {
   const auto made = values_.find(name);
   if (made != values_.end()) return made->second;
+  const auto known = composed_.find(name);
+  if (known != composed_.end()) return known->second;
   const auto composition = trace_->values.find(name);
   if (composition != trace_->values.end() && composition->second.because.empty())
     return composed(name, composition->second);
   const auto failure = failures_.find(name);
-  const std::string cut = failure != failures_.end()                ? failure->second
+  const std::string cut = failure != failures_.end()            ? failure->second
                           : composition != trace_->values.end() ? composition->second.because
                                                                 : "";
   if (trace_->tensors.contains(name)) return {store_->read(name).values, false, cut};
@@ -157,11 +163,12 @@ Chain::Value Chain::composed(const std::string& name, const ComposedValue& compo
   for (const ValuePart& part : composition.parts) {
     const Value from = value(part.of);
     if (!add_part(part, from.values, sum.values))
-      throw std::invalid_argument(fmt::format("{} of {} elements has no such part for {}", part.of,
-                                              from.values.size(), name));
+      throw std::invalid_argument(
+          fmt::format("{} of {} elements has no such part for {}", part.of, from.values.size(), name));
     sum.simulated = sum.simulated || from.simulated;
     if (sum.cut.empty()) sum.cut = from.cut;
   }
+  composed_.emplace(name, sum);
   return sum;
 }
 

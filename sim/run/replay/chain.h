@@ -81,7 +81,8 @@ class Chain {
   const Trace* trace_;
   const TensorStore* store_;
   std::map<std::string, Value> values_;
-  std::map<std::string, std::string> failures_;  // by the name of a value: why it could not be computed
+  mutable std::map<std::string, Value> composed_;  // those that have been read
+  std::map<std::string, std::string> failures_;    // by the name of a value: why it could not be computed
 };
 
 }  // namespace lnsim

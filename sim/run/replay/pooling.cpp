@@ -24,8 +24,8 @@ struct Planes {
     count = static_cast<std::int64_t>(only_operand(call).size()) / (height * width);
     rows = columns = 1;
     if (call.result_shape.empty()) return;
-    need(call.result_shape.size() == n && std::equal(call.shape.begin(), call.shape.end() - 2,
-                                                     call.result_shape.begin()),
+    need(call.result_shape.size() == n &&
+             std::equal(call.shape.begin(), call.shape.end() - 2, call.result_shape.begin()),
          "a result whose planes are others");
     rows = call.result_shape[n - 2];
     columns = call.result_shape[n - 1];

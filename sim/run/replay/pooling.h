@@ -1,5 +1,5 @@
-// Pooling of the last two extents: x[..., H, W] -> y[..., P, Q], P and Q from the recorded shape of the result.
-// See vector_reference.h.
+// Pooling of the last two extents: x[..., H, W] -> y[..., P, Q], P and Q from the recorded shape of the
+// result. See vector_reference.h.
 //
 //   max_pool2d           the largest in a window, backward the first such; places beyond the edge are none
 //   avg_pool2d           the sum over a window divided by its size, places beyond the edge counted as zeros

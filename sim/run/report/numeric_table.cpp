@@ -74,8 +74,7 @@ std::string update_rows(const IterationResult& result) {
                grouped(*update.differing_codes), grouped(*update.max_code_distance),
                fmt::format("{:.3g}", update.weights->max_error),
                update.next_step ? fmt::format("{:.3g}", update.next_step->max_error) : "",
-               grouped(update.counts.saturated),
-               grouped(update.counts.underflowed)});
+               grouped(update.counts.saturated), grouped(update.counts.underflowed)});
   }
   if (!any) return {};
   return "\nNew weights against the recorded ones\n" + table.str();
@@ -103,7 +102,8 @@ std::string cuts(const IterationResult& result) {
   if (result.cuts.empty()) return "\nThe chain was not cut: between the products every value was followed.\n";
   std::map<std::string, std::vector<std::string>> places;
   for (const ChainCut& cut : result.cuts) places[cut.because].push_back(cut.at);
-  std::string text = fmt::format("\nThe chain was cut at {} places, and went on from recorded values\n", result.cuts.size());
+  std::string text =
+      fmt::format("\nThe chain was cut at {} places, and went on from recorded values\n", result.cuts.size());
   for (const auto& [because, at] : places)
     text += wrapped(fmt::format("{}: {}", because, fmt::join(at, ", ")), "  ");
   return text;

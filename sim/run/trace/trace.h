@@ -109,9 +109,9 @@ struct StridedPlaces {
   bool operator==(const StridedPlaces&) const = default;
 };
 
-// Adds factor * of[from] to element `to` of a value, for every index below `shape`. Without a shape: the whole value,
-// element by element. Views, copies, concatenations, broadcasts, sums over axes, and the gradients of all of
-// them are such sums.
+// Adds factor * of[from] to element `to` of a value, for every index below `shape`. Without a shape: the
+// whole value, element by element. Views, copies, concatenations, broadcasts, sums over axes, and the
+// gradients of all of them are such sums.
 struct ValuePart {
   std::string of;
   double factor = 1.0;
@@ -120,9 +120,9 @@ struct ValuePart {
   bool operator==(const ValuePart&) const = default;
 };
 
-// A value that no operator makes: a sum of parts of others. In traces a line `value` for each part, anywhere;
-// `from` and `to` are the first place and the strides. A value whose flow the recorder lost has one line that
-// says why (`because`); replays take the recorded tensor of that name.
+// A sum of parts of other values, none of them itself; no operator makes it. In traces a line `value` for
+// each part, anywhere; `from` and `to`: first place, strides. Names are made once. Where the recorder lost a
+// value, one line says why (`because`), and replays take the recorded tensor of that name.
 struct ComposedValue {
   std::int64_t elements = 0;
   std::vector<ValuePart> parts;
