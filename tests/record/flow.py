@@ -31,6 +31,8 @@ FUNCTIONS = {
     "max_pool2d": lambda line, p, x: functional.max_pool2d(x, dilation=line["window"]["dilation"], **window(line)),
     "avg_pool2d": lambda line, p, x: functional.avg_pool2d(x, **window(line)),
     "adaptive_avg_pool2d": lambda line, p, x: functional.adaptive_avg_pool2d(x, line["out_shape"][-2:]),
+    "max_pool": lambda line, p, x: functional.max_pool2d(x, dilation=line["window"]["dilation"], **window(line)),
+    "avg_pool": lambda line, p, x: functional.avg_pool2d(x, **window(line)),
     "scale": lambda line, p, x: x * p[0],
     "dropout": lambda line, p, x: x * p[0],
     "embedding": lambda line, p, x: functional.embedding(p[0].long(), x),

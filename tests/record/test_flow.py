@@ -56,6 +56,7 @@ class Flow(RecordingTest):
                 images = functional.max_pool2d(self.conv(images), 3, stride=2, padding=1)
                 pooled = functional.avg_pool2d(images, (2, 1), stride=1) + functional.adaptive_avg_pool2d(images, (1, 2))
                 rows = torch.stack([pooled.flatten(1), images[..., 1].flatten(1)], 1)
+                rows = functional.avg_pool1d(functional.max_pool1d(rows, 3, stride=1, padding=1), 3, 1, padding=1)
                 return self.third(torch.relu(rows.reshape(len(rows), -1)))
 
         model = Many()

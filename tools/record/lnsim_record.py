@@ -342,13 +342,16 @@ def softmax_use(call, *_):
     return [call["input"]], [], {}
 
 
-def pool_use(call, _, result):
+def pool_use(call, function, result):
     expect(call, count_include_pad=True, divisor_override=None)
     if "divisor_override" in call or "count_include_pad" in call:
         expect(call, ceil_mode=False)
-    window = {"kernel": pair(call["kernel_size"]), "stride": pair(call.get("stride") or call["kernel_size"]),
-              "pad": pair(call.get("padding", 0)), "dilation": pair(call.get("dilation", 1))}
-    window = {name: value * 2 if len(value) == 1 else value for name, value in window.items()}
+    window = {"kernel": call["kernel_size"], "stride": call.get("stride") or call["kernel_size"],
+              "pad": call.get("padding", 0), "dilation": call.get("dilation", 1)}
+    if "1d" in function.__name__:  # along the last of the two extents
+        window = {name: [0 if name == "pad" else 1, *(value if isinstance(value, (tuple, list)) else [value])]
+                  for name, value in window.items()}
+    window = {name: pair(value) for name, value in window.items()}
     return [call["input"]], [], {"window": window, "out_shape": list(result.shape)}
 
 
@@ -441,9 +444,10 @@ USES = {
     "batch_norm": (("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
                    batch_norm_use),
     "layer_norm": (("input", "normalized_shape", "weight", "bias", "eps"), layer_norm_use),
-    "max_pool2d": (("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"), pool_use),
-    "avg_pool2d": (("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override"),
-                   avg_pool_use),
+    **dict.fromkeys(("max_pool2d", "max_pool"),
+                    (("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"), pool_use)),
+    **dict.fromkeys(("avg_pool2d", "avg_pool"), (("input", "kernel_size", "stride", "padding", "ceil_mode",
+                                                  "count_include_pad", "divisor_override"), avg_pool_use)),
     "adaptive_avg_pool2d": (("input", "output_size"),
                             lambda call, _, result: ([call["input"]], [], {"out_shape": list(result.shape)})),
     "dropout": (("input", "p", "training", "inplace"), dropout_use),
@@ -976,7 +980,7 @@ class Recorder(contextlib.AbstractContextManager):
             self._copied(name, args, kwargs, inputs, output)
             return result
         done_in_place = inputs[0]._version != version
-        if not done_in_place and (output._base is not None or any(output is tensor for tensor in inputs)):
+        if not done_in_place and any(storage_of(output) == storage_of(tensor) for tensor in inputs):
             return result  # a view, or nothing done
         native = VECTOR_OPERATORS.get(func)
         if self.flow is not None and done_in_place:

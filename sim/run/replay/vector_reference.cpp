@@ -205,6 +205,8 @@ constexpr std::array kReferences{
     Reference{"softmax", softmax_forward, softmax_backward},
     Reference{"log_softmax", log_softmax_forward, log_softmax_backward},
     Reference{"max_pool2d", max_pool_forward, max_pool_backward, Gradient::other},
+    Reference{"max_pool", max_pool_forward, max_pool_backward, Gradient::other},
+    Reference{"avg_pool", avg_pool_forward, avg_pool_backward, Gradient::other},
     Reference{"avg_pool2d", avg_pool_forward, avg_pool_backward, Gradient::other},
     Reference{"adaptive_avg_pool2d", adaptive_avg_pool_forward, adaptive_avg_pool_backward, Gradient::other},
     Reference{"embedding", embedding_forward, embedding_backward, Gradient::other},

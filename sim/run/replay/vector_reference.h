@@ -12,7 +12,7 @@
 //   batch_norm           x[N, C, ...], with mean and biased variance over all but C
 //   layer_norm           over the innermost extents that the parameters span, or the last one
 //   softmax, log_softmax over the last extent
-//   max_pool2d, avg_pool2d, adaptive_avg_pool2d: pooling.h
+//   max_pool, avg_pool, max_pool2d, avg_pool2d, adaptive_avg_pool2d: pooling.h
 //   embedding            rows of the operand, by the recorded numbers
 //   cross_entropy        mean over rows of log(sum exp x) - x[label]
 //   nll_loss             mean over rows of -x[label]
