@@ -64,6 +64,43 @@ class Flow(RecordingTest):
         self.assert_followed(self.record_step(
             model, lambda: functional.nll_loss(torch.log_softmax(model(x), -1), labels) + model(x).mean(1).sum() / 8))
 
+    def test_a_token_put_before_others_is_followed(self):
+        class Vision(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.patches, self.norm, self.head = nn.Conv2d(3, 16, 4, 4), nn.LayerNorm(16), nn.Linear(16, 5)
+                self.token, self.place = nn.Parameter(torch.randn(1, 1, 16)), nn.Parameter(torch.randn(1, 17, 16))
+                self.encoder = nn.TransformerEncoder(
+                    nn.TransformerEncoderLayer(16, 4, 32, batch_first=True, norm_first=True), 2)
+
+            def forward(self, images):
+                x = self.patches(images).flatten(2).transpose(1, 2)
+                x = torch.cat([self.token.expand(len(x), -1, -1), x], 1) + self.place
+                x = self.norm(self.encoder(x))
+                return self.head(x[:, 0] + x[:, 1:].mean(1))
+
+        model, images, labels = Vision(), torch.randn(4, 3, 16, 16), torch.randint(0, 5, (4,))
+        self.assert_followed(self.record_step(
+            model, lambda: functional.cross_entropy(model(images), labels),
+            lambda model: torch.optim.AdamW(model.parameters(), lr=0.001)))
+
+    def test_a_recurrent_network_with_gates_of_its_own_is_followed(self):
+        class Recurrent(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.x, self.h, self.out = nn.Linear(4, 12), nn.Linear(4, 12), nn.Linear(4, 3)
+
+            def forward(self, x):
+                h = torch.zeros(len(x), 4)
+                for t in range(x.shape[1]):
+                    a, b = self.x(x[:, t]).chunk(3, 1), self.h(h).chunk(3, 1)
+                    reset, keep = torch.sigmoid(a[0] + b[0]), torch.sigmoid(a[1] + b[1])
+                    h = (1 - keep) * torch.tanh(a[2] + reset * b[2]) + keep * h
+                return self.out(h)
+
+        model, x, labels = Recurrent(), torch.randn(5, 3, 4), torch.randint(0, 3, (5,))
+        self.assert_followed(self.record_step(model, lambda: functional.cross_entropy(model(x), labels)))
+
     def test_masked_attention_is_followed(self):
         class Causal(nn.Module):
             def __init__(self):

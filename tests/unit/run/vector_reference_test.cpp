@@ -77,7 +77,7 @@ TEST(VectorReference, has_backward_passes_that_are_the_derivatives_of_the_forwar
     VectorCall call = call_of(c);
     call.gradient = waves(c.results, 0.9);
     ASSERT_EQ(vector_forward(c.op, call).size(), c.results) << c.op;
-    const Gradients gradients = vector_backward(c.op, call);
+    const std::vector<Values> gradients = vector_backward(c.op, call);
     const bool normalises = std::string(c.op).ends_with("_norm");
     ASSERT_EQ(gradients.size(), c.operands + (normalises ? c.parameters.size() : 0)) << c.op;
     // Of operand, then of parameter `which`.
