@@ -558,7 +558,7 @@ class Flow:
     """
 
     def __init__(self):
-        self.held, self.nodes, self.elements, self.copied = {}, {}, {}, {}
+        self.held, self.nodes, self.elements, self.terms = {}, {}, {}, {}
         self.uses, self.lost, self.made, self.passed, self.lines = {}, {}, set(), set(), []
 
     def hold(self, value, tensor, because=None):
@@ -620,27 +620,27 @@ class Flow:
     def resolve(self):
         """Writes the gradients of values, those of later ones first."""
         for value in reversed(list(self.elements)):
-            if value is not None and value.endswith("/y") and self.gradient(value, value[:-1] + "dy"):
-                for name, elements, shape, source, target, own in self.copied.get(value, []):
-                    self.line(name, elements, value[:-1] + "dy", 1, shape, source, target, own)
-                    self.made.add(name)
-            elif value in self.copied and value in self.lost:
-                for name, *_ in self.copied[value]:
+            if value is None or not value.endswith("/y") or not self.gradient(value, value[:-1] + "dy"):
+                continue
+            for name, elements, *places in self.terms.get(value, []):
+                if value in self.lost:
                     self.lines.append({"value": name, "because": self.lost[value]})
-                    self.made.add(name)
+                else:
+                    self.line(name, elements, value[:-1] + "dy", *places)
+                self.made.add(name)
 
     def gradient(self, value, name, factor=1):
-        """Composes the gradient of a value from those of its uses; whether there is one."""
+        """Composes the gradient of a value from those of its uses, or says that it is lost; whether there is one."""
         uses = [use for use in self.uses.get(value, []) if use[0] in self.made]
         because = self.lost.get(value)
         if not uses and because is None:
             if value not in self.passed and not value.endswith("/w"):
                 return False
-            because = "what takes it is not followed"
+            because = self.lost[value] = "what takes it is not followed"
         self.made.add(name)
         if because is not None:
             self.lines.append({"value": name, "because": because})
-            return False
+            return True
         for gradient, of_use, shape, source, target, elements in uses:
             self.line(name, self.elements[value], gradient, factor * of_use, shape, source, target, elements)
         return True
@@ -1085,7 +1085,8 @@ class Recorder(contextlib.AbstractContextManager):
         shape, own, places = merged(tensor.shape, row_major(tensor.shape), strides)
         count = result.numel()
         self.flow.line(f"{layer}/y", count, f"{layer}/x{i}", factor, shape, [0, *own], [0, *places], tensor.numel())
-        self.flow.line(f"{layer}/dx{i}", tensor.numel(), f"{layer}/dy", factor, shape, [0, *places], [0, *own], count)
+        self.flow.terms.setdefault(f"{layer}/y", []).append(
+            (f"{layer}/dx{i}", tensor.numel(), factor, shape, [0, *places], [0, *own], count))
 
     def _follow_parameter(self, tensor):
         """Whether a tensor is a parameter or a view of one; its value is that before the step."""
@@ -1163,8 +1164,8 @@ class Recorder(contextlib.AbstractContextManager):
                 shape, source, target = merged(tensor.shape, row_major(tensor.shape), own)
                 self.flow.line(f"{prefix}/y", output.numel(), f"{prefix}/x{i}", 1, shape, [0, *source], [first, *target],
                                tensor.numel())
-                self.flow.copied.setdefault(f"{prefix}/y", []).append(
-                    (f"{prefix}/dx{i}", tensor.numel(), shape, [first, *target], [0, *source], output.numel()))
+                self.flow.terms.setdefault(f"{prefix}/y", []).append(
+                    (f"{prefix}/dx{i}", tensor.numel(), 1, shape, [first, *target], [0, *source], output.numel()))
                 if name in ("cat", "concat", "stack"):
                     first += strides[dim] * (tensor.shape[dim] if name != "stack" else 1)
         except (Unfollowed, RecordingError) as error:
@@ -1420,7 +1421,8 @@ class Recorder(contextlib.AbstractContextManager):
                 flow.lines.append({"value": key, "because": "the gradient was changed between its pass and the step"})
                 return
         sign = -1.0 if fields.get("maximize") else 1.0
-        if flow.gradient(value, key, sign * factor) and fields.get("weight_decay"):
+        flow.gradient(value, key, sign * factor)
+        if fields.get("weight_decay") and value not in flow.lost:
             flow.line(key, p.numel(), f"{base}/w", fields["weight_decay"], [p.numel()], [0, 1], [0, 1], p.numel())
 
     def _update_rows(self, name, tensors):
