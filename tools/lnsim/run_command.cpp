@@ -104,6 +104,12 @@ void run(const RunOptions& options, Console& console) {
                                "one with recorded operands"});
   }
   const auto next = options.next.empty() ? nullptr : std::make_unique<const Next>(options.next);
+  if (next && !next->step.continues(trace)) {
+    throw UserError(Diagnostic{{options.next},
+                               "--next",
+                               "a trace without weights of the parameters that are updated",
+                               "the next step of the same training"});
+  }
   if (!options.out.empty()) make_folder(options.out);
   if (!options.timeline.empty()) check_can_write(options.timeline);
   std::optional<WaveformWindow> window;

@@ -17,15 +17,24 @@ const Trace& with_operands(const Trace& trace) {
 
 NextStep::NextStep(const Trace& trace) : trace_(&with_operands(trace)), store_(trace) {}
 
-std::optional<std::vector<double>> NextStep::weights_of(const TraceOperation& update) const {
+const UpdateRecord* NextStep::record_of(const TraceOperation& update) const {
   const auto found =
       std::find_if(trace_->operations.begin(), trace_->operations.end(), [&](const TraceOperation& o) {
         return o.update && o.update->parameter == update.update->parameter && o.shape == update.shape &&
                !o.update->w.empty();
       });
-  if (found == trace_->operations.end()) return std::nullopt;
-  const UpdateRecord& record = *found->update;
-  return store_.read(record.before.empty() ? record.w : record.before).values;
+  return found == trace_->operations.end() ? nullptr : &*found->update;
+}
+
+bool NextStep::continues(const Trace& trace) const {
+  return std::any_of(trace.operations.begin(), trace.operations.end(),
+                     [&](const TraceOperation& o) { return o.update && record_of(o) != nullptr; });
+}
+
+std::optional<std::vector<double>> NextStep::weights_of(const TraceOperation& update) const {
+  const UpdateRecord* record = record_of(update);
+  if (record == nullptr) return std::nullopt;
+  return store_.read(record->before.empty() ? record->w : record->before).values;
 }
 
 }  // namespace lnsim

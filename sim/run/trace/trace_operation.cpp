@@ -240,36 +240,6 @@ UpdateRecord read_update(TraceLine& line, const std::vector<std::int64_t>& shape
   return update;
 }
 
-std::optional<PoolingWindow> read_window(TraceLine& line) {
-  PoolingWindow window;
-  bool complete = true;
-  const auto pair = [&](const char* path, std::int64_t lowest, std::array<std::int64_t, 2>& value) {
-    const auto read = line.integers(path, {lowest, kExtentRange.highest}, 2, 2, Need::required);
-    complete = complete && read;
-    if (read) value = {(*read)[0], (*read)[1]};
-  };
-  pair("window.kernel", 1, window.kernel);
-  pair("window.stride", 1, window.stride);
-  pair("window.pad", 0, window.pad);
-  pair("window.dilation", 1, window.dilation);
-  return complete ? std::optional(window) : std::nullopt;
-}
-
-ValueFlow read_flow(TraceLine& line, const std::map<std::string, TensorInfo>& tensors) {
-  ValueFlow flow;
-  flow.inputs = line.texts("in", Need::optional).value_or(flow.inputs);
-  flow.outputs = line.texts("out", Need::optional).value_or(flow.outputs);
-  flow.parameters = line.texts("params", Need::optional).value_or(flow.parameters);
-  flow.epsilon = line.real("eps", Need::optional);
-  if (line.has("window")) flow.window = read_window(line);
-  flow.result_shape = line.integers("out_shape", kExtentRange, 0, kMostDimensions, Need::optional)
-                          .value_or(flow.result_shape);
-  for (std::size_t i = 0; i < flow.parameters.size(); ++i) {
-    if (!tensors.contains(flow.parameters[i])) line.mistake_at("params", i, "a key of a `tensor` line");
-  }
-  return flow;
-}
-
 Pass read_pass(TraceLine& line, const TraceOperator& row) {
   std::vector<std::string> known;
   for (const Pass pass : row.passes) known.emplace_back(kTracePassNames[static_cast<std::size_t>(pass)]);
@@ -301,7 +271,7 @@ TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string,
   if (op.pass == Pass::update) {
     op.update = read_update(line, op.shape, tensors);
   } else {
-    op.flow = read_flow(line, tensors);
+    op.flow = read_value_flow(line, tensors);
   }
   return op;
 }

@@ -17,6 +17,9 @@ TraceHeader read_trace_header(TraceLine& line);
 // `tensors`.
 TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string, TensorInfo>& tensors);
 
+// Of an operator without a product; parameters must be among `tensors`.
+ValueFlow read_value_flow(TraceLine& line, const std::map<std::string, TensorInfo>& tensors);
+
 // Adds a part of a composed value, or why there is none.
 void read_trace_value(TraceLine& line, std::map<std::string, ComposedValue>& values);
 

@@ -1,4 +1,4 @@
-// Reading lines of composed values.
+// Reading how values flow: names on operator lines, and lines of composed values.
 #include <fmt/format.h>
 
 #include "sim/run/trace/trace_formulas.h"
@@ -50,7 +50,37 @@ std::optional<ValuePart> read_part(TraceLine& line, std::int64_t elements) {
   return part;
 }
 
+std::optional<PoolingWindow> read_window(TraceLine& line) {
+  PoolingWindow window;
+  bool complete = true;
+  const auto pair = [&](const char* path, std::int64_t lowest, std::array<std::int64_t, 2>& value) {
+    const auto read = line.integers(path, {lowest, kExtentRange.highest}, 2, 2, Need::required);
+    complete = complete && read;
+    if (read) value = {(*read)[0], (*read)[1]};
+  };
+  pair("window.kernel", 1, window.kernel);
+  pair("window.stride", 1, window.stride);
+  pair("window.pad", 0, window.pad);
+  pair("window.dilation", 1, window.dilation);
+  return complete ? std::optional(window) : std::nullopt;
+}
+
 }  // namespace
+
+ValueFlow read_value_flow(TraceLine& line, const std::map<std::string, TensorInfo>& tensors) {
+  ValueFlow flow;
+  flow.inputs = line.texts("in", Need::optional).value_or(flow.inputs);
+  flow.outputs = line.texts("out", Need::optional).value_or(flow.outputs);
+  flow.parameters = line.texts("params", Need::optional).value_or(flow.parameters);
+  flow.epsilon = line.real("eps", Need::optional);
+  if (line.has("window")) flow.window = read_window(line);
+  flow.result_shape = line.integers("out_shape", kExtentRange, 0, kMostDimensions, Need::optional)
+                          .value_or(flow.result_shape);
+  for (std::size_t i = 0; i < flow.parameters.size(); ++i) {
+    if (!tensors.contains(flow.parameters[i])) line.mistake_at("params", i, "a key of a `tensor` line");
+  }
+  return flow;
+}
 
 void read_trace_value(TraceLine& line, std::map<std::string, ComposedValue>& values) {
   const auto name = line.text("value", Need::required);
