@@ -1,6 +1,8 @@
 // Reading how values flow: names on operator lines, and lines of composed values.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/trace/trace_reader.h"
 
@@ -8,6 +10,7 @@ namespace lnsim {
 namespace {
 
 constexpr std::int64_t kMostElements = std::int64_t{1} << 62;
+constexpr int kDeepestValue = 1000;
 
 std::optional<StridedPlaces> read_places(TraceLine& line, const char* path, std::size_t dimensions) {
   const auto numbers =
@@ -99,6 +102,38 @@ void read_trace_value(TraceLine& line, std::map<std::string, ComposedValue>& val
   }
   value.elements = *elements;
   if (auto part = read_part(line, *elements)) value.parts.push_back(std::move(*part));
+}
+
+ValueCheck::ValueCheck(const Trace& trace) : trace_(&trace) {
+  for (const TraceOperation& operation : trace.operations) {
+    made_.insert(operation.out);
+    made_.insert(operation.flow.outputs.begin(), operation.flow.outputs.end());
+  }
+}
+
+void ValueCheck::operator()(TraceLine& line) {
+  const std::string of = line.text("of", Need::optional).value_or("");
+  if (!of.empty() && !made_.contains(of) && !trace_->tensors.contains(of) && !trace_->values.contains(of))
+    line.mistake_at("of", "a key of a `tensor` or `value` line, or an `out` of a line");
+  const std::string name = line.text("value", Need::optional).value_or("");
+  if (depth(name, 0) >= kDeepestValue)
+    line.mistake_at("value", fmt::format("a value of at most {} others behind each other, and not of itself",
+                                         kDeepestValue));
+}
+
+// kDeepestValue where there are more, as in a cycle.
+int ValueCheck::depth(const std::string& name, int above) {
+  const auto value = trace_->values.find(name);
+  if (value == trace_->values.end()) return 0;
+  const auto known = depths_.find(name);
+  if (known != depths_.end()) return known->second;
+  if (above >= kDeepestValue) return kDeepestValue;
+  int deepest = 0;
+  for (const ValuePart& part : value->second.parts) {
+    deepest = std::max(deepest, depth(part.of, above + 1));
+    if (deepest >= kDeepestValue) break;
+  }
+  return depths_[name] = std::min(deepest + 1, kDeepestValue);
 }
 
 }  // namespace lnsim

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -121,41 +120,10 @@ void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
   }
 }
 
-// How many values lie behind each other in front of `name`; kDeepestValue where there are more, as in a
-// cycle.
-constexpr int kDeepestValue = 1000;
-int depth_of(const std::string& name, const Trace& trace, std::map<std::string, int>& known, int above = 0) {
-  const auto value = trace.values.find(name);
-  if (value == trace.values.end()) return 0;
-  const auto before = known.find(name);
-  if (before != known.end()) return before->second;
-  if (above >= kDeepestValue) return kDeepestValue;
-  int depth = 0;
-  for (const ValuePart& part : value->second.parts) {
-    depth = std::max(depth, depth_of(part.of, trace, known, above + 1));
-    if (depth >= kDeepestValue) break;
-  }
-  return known[name] = std::min(depth + 1, kDeepestValue);
-}
-
-// Composed values come from what somebody makes, and not from themselves.
 void check_values(std::vector<TraceLine>& lines, const Trace& trace) {
-  std::set<std::string> made;
-  for (const TraceOperation& operation : trace.operations) {
-    made.insert(operation.out);
-    made.insert(operation.flow.outputs.begin(), operation.flow.outputs.end());
-  }
-  std::map<std::string, int> depths;
+  ValueCheck check(trace);
   for (TraceLine& line : lines) {
-    if (!line.has("value") || !line.has("of")) continue;
-    const std::string of = line.text("of", Need::optional).value_or("");
-    if (!made.contains(of) && !trace.tensors.contains(of) && !trace.values.contains(of))
-      line.mistake_at("of", "a key of a `tensor` or `value` line, or an `out` of a line");
-    const std::string name = line.text("value", Need::optional).value_or("");
-    if (depth_of(name, trace, depths) >= kDeepestValue)
-      line.mistake_at(
-          "value",
-          fmt::format("a value of at most {} others behind each other, and not of itself", kDeepestValue));
+    if (line.has("value")) check(line);
   }
 }
 
