@@ -49,6 +49,7 @@ class Worker {
         config_(config),
         costs_(costs),
         logs_(options.logs),
+        next_(options.next),
         accelerator_(config.machine, options.simulation) {
     if (options.values != Values::shapes_only && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
@@ -135,6 +136,8 @@ class Worker {
       const auto replay = make_update_replay(operation, trace_, *tensors_, config_, chain());
       done.run = accelerator_.run(compiled.program, replay.get());
       done.update = replay->report();
+      const auto recorded = next_ == nullptr ? std::nullopt : next_->weights_of(operation);
+      if (recorded) done.update->next_step = compare(replay->weight_values(), *recorded);
     }
     if (done.run.cycles != known.run.cycles || done.run.events != known.run.events) {
       throw ModelError(fmt::format("{}: values changed the cycles or events of its shapes", operation.layer));
@@ -145,6 +148,7 @@ class Worker {
   const RunConfig& config_;
   const EnergyCosts& costs_;
   Logs logs_;
+  const NextStep* next_;
   Accelerator accelerator_;
   std::unique_ptr<TensorStore> tensors_;
   std::optional<Chain> chain_;
@@ -193,6 +197,20 @@ std::vector<std::size_t> largest_first(const std::vector<TraceOperation>& operat
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return work(a) > work(b); });
   return order;
+}
+
+std::vector<ChainCut> cuts_of(const Trace& trace, const std::vector<OperationResult>& operations) {
+  std::vector<ChainCut> cuts;
+  for (const auto& [name, value] : trace.values) {
+    if (!value.because.empty()) cuts.push_back({name, value.because});
+  }
+  for (const OperationResult& done : operations) {
+    if (!done.not_computed) continue;
+    cuts.push_back(
+        {fmt::format("{} ({}) {}", done.layer, done.op, kPassNames[static_cast<std::size_t>(done.pass)]),
+         *done.not_computed});
+  }
+  return cuts;
 }
 
 // Counts what several threads have done.
@@ -260,6 +278,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
     if (!result.zero_gating) result.zero_gating.emplace();
     *result.zero_gating += *done.zero_gating;
   }
+  if (chained) result.cuts = cuts_of(trace, result.operations);
   result.sample = trace.header.sample;
   result.simulated = known.size();
   result.logged_units = workers.front()->logged_units();

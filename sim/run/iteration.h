@@ -15,6 +15,7 @@
 #include "sim/run/energy/zero_gating.h"
 #include "sim/run/progress.h"
 #include "sim/run/replay/chain.h"
+#include "sim/run/replay/next_step.h"
 #include "sim/run/replay/replay.h"
 #include "sim/run/replay/update_replay.h"
 #include "sim/run/trace/trace.h"
@@ -54,6 +55,7 @@ struct IterationResult {
   Energy energy;
   std::optional<ZeroGatingResult> zero_gating;  // sum over those that have it
   bool chained = false;                         // operands came from a chain
+  std::vector<ChainCut> cuts;                   // of the chain
   std::uint64_t simulated = 0;                  // distinct operations; the others repeat one of these
   std::vector<std::string> logged_units;        // the units of the logs
 };
@@ -71,6 +73,7 @@ struct IterationOptions {
   Values values = Values::when_recorded;
   Logs logs = Logs::none;
   SimulationOptions simulation{};
+  const NextStep* next = nullptr;  // its weights are compared with the new ones
   unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it; chained values take one
 };
 

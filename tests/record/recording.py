@@ -96,6 +96,7 @@ class Trace:
         self.path = pathlib.Path(path)
         self.header, *lines = [json.loads(line) for line in self.path.read_text().splitlines()]
         self.operations = [line for line in lines if "op" in line]
+        self.composed = [line for line in lines if "value" in line]
         self.tensors = dict(numpy.load(self.path.with_suffix(".npz"))) if "tensors" in self.header else {}
 
     def find(self, layer, direction, op=None):

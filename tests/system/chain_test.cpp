@@ -218,6 +218,62 @@ TEST_F(ChainedNetwork, starts_again_where_an_operator_cannot_be_computed) {
             "at relu (relu): an operand of 40 elements instead of 80");
 }
 
+// relu on the matrix turned around; the gradient comes in two parts.
+constexpr const char* kTurned =
+    R"({"value":"t","elements":80,"of":"y1","shape":[10,8],"from":[0,1,10],"to":[0,8,1]}
+{"value":"h","elements":80,"of":"th","shape":[8,10],"from":[0,1,8],"to":[0,10,1]}
+{"value":"dth","elements":80,"of":"dh","factor":3,"shape":[10,8],"from":[0,1,10],"to":[0,8,1]}
+{"value":"dth","elements":80,"of":"dh","factor":-2,"shape":[10,8],"from":[0,1,10],"to":[0,8,1]}
+{"value":"dy1","elements":80,"of":"dt","shape":[8,10],"from":[0,1,8],"to":[0,10,1]}
+)";
+
+TEST_F(ChainedNetwork, puts_values_together_from_parts_of_others) {
+  tensor_lines_ += kTurned;
+  const Trace network = trace(R"("in":["t"],"out":["th"])", R"("in":["dth"],"out":["dt"])");
+  write_trace(network, folder_ / "copy.jsonl");
+  EXPECT_EQ(read_trace(folder_ / "copy.jsonl").values, network.values);
+  const IterationResult result = run(network, Values::chained);
+  for (const OperationResult& operation : result.operations) {
+    if (operation.numeric) {
+      EXPECT_LT(operation.numeric->sums->relative_max_error(), kFloatError) << operation.layer;
+    }
+    EXPECT_FALSE(operation.not_computed) << *operation.not_computed;
+  }
+  EXPECT_TRUE(result.cuts.empty());
+  EXPECT_THAT(numeric_table(result), testing::HasSubstr("The chain was not cut"));
+}
+
+TEST_F(ChainedNetwork, says_where_the_recorder_lost_a_value) {
+  tensor_lines_ += R"({"value":"h","because":"leaky_relu is not followed"})"
+                   "\n";
+  const IterationResult result = run(trace("\"note\":1"), Values::chained);
+  const OperandOrigin& operand = result.operations[2].origins[0];
+  EXPECT_FALSE(operand.simulated);
+  EXPECT_EQ(operand.because, "leaky_relu is not followed");
+  EXPECT_THAT(numeric_table(result), testing::HasSubstr("leaky_relu is not followed: h"));
+}
+
+TEST_F(ChainedNetwork, is_cut_where_a_value_lacks_the_part_that_is_asked_for) {
+  tensor_lines_ += R"({"value":"t","elements":80,"of":"y1","shape":[80],"from":[1,1],"to":[0,1]})"
+                   "\n";
+  const IterationResult result = run(trace(R"("in":["t"],"out":["h"])"), Values::chained);
+  EXPECT_EQ(result.operations[1].not_computed, "y1 of 80 elements has no such part for t");
+}
+
+TEST_F(ChainedNetwork, compares_new_weights_with_those_of_the_next_step) {
+  const Trace network = trace();
+  const NextStep same(network);  // a step that begins with the old weights
+  IterationOptions options;
+  options.values = Values::chained;
+  options.next = &same;
+  const IterationResult result =
+      run_iteration(network, config_, costs_, options, [](std::size_t, std::size_t, const std::string&) {});
+  double largest = 0;
+  for (const double change : net_.dw1) largest = std::max(largest, kRate * std::abs(change));
+  EXPECT_NEAR(result.operations[9].update->next_step->max_error, largest, kFloatError);
+  EXPECT_FALSE(run(network, Values::chained).operations[9].update->next_step);
+}
+
 TEST_F(ChainedNetwork, survives_writing_and_reading_of_its_trace) {
   const Trace network = trace();
   write_trace(network, folder_ / "copy.jsonl");

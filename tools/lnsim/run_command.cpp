@@ -27,6 +27,7 @@ struct RunOptions {
   std::string config;
   std::string trace;
   std::string out;
+  std::string next;
   std::string timeline;
   Cycle timeline_resolution = 0;  // 0: as fine as a file of moderate size allows
   std::string vcd;
@@ -47,6 +48,7 @@ constexpr const char* kFooter = R"(Examples
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --chain --out out/digits
+  lnsim run configs/accelerators/fp32.yaml training-step100.jsonl --chain --next training-step101.jsonl
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --scale-node 7 --scale-voltage 0.7
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --timeline resnet50.json
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --vcd stem.vcd --vcd-window 100:300 --vcd-operation stem:forward
@@ -63,8 +65,16 @@ void write_timeline(const RunOptions& options, const IterationResult& result,
   write_file(options.timeline, timeline_json(result, machine, resolution));
 }
 
-IterationOptions iteration_options(const RunOptions& options) {
+// What the new weights are compared with beside the recorded ones.
+struct Next {
+  Trace trace;
+  NextStep step;
+  explicit Next(const std::string& path) : trace(read_trace(path)), step(trace) {}
+};
+
+IterationOptions iteration_options(const RunOptions& options, const Next* next) {
   IterationOptions iteration;
+  if (next != nullptr) iteration.next = &next->step;
   if (options.shapes_only) iteration.values = Values::shapes_only;
   if (options.chain) iteration.values = Values::chained;
   if (!options.timeline.empty()) iteration.logs = Logs::kept;
@@ -93,6 +103,13 @@ void run(const RunOptions& options, Console& console) {
                                "a trace of shapes",
                                "one with recorded operands"});
   }
+  const auto next = options.next.empty() ? nullptr : std::make_unique<const Next>(options.next);
+  if (next && !next->step.continues(trace)) {
+    throw UserError(Diagnostic{{options.next},
+                               "--next",
+                               "a trace without weights of the parameters that are updated",
+                               "the next step of the same training"});
+  }
   if (!options.out.empty()) make_folder(options.out);
   if (!options.timeline.empty()) check_can_write(options.timeline);
   std::optional<WaveformWindow> window;
@@ -102,9 +119,9 @@ void run(const RunOptions& options, Console& console) {
   }
 
   const IterationResult result =
-      run_iteration(trace, config, costs, iteration_options(options), progress_on(console));
+      run_iteration(trace, config, costs, iteration_options(options, next.get()), progress_on(console));
 
-  const bool numeric = options.numeric || options.chain;
+  const bool numeric = options.numeric || options.chain || next;
   const auto json = [&] {
     const NumericDetail detail = numeric ? NumericDetail::full : NumericDetail::brief;
     return report_json(result, config, costs, trace, inputs, detail).dump(2) + "\n";
@@ -191,7 +208,12 @@ void add_run_command(CLI::App& app, Console& console) {
       ->add_flag(
           "--chain", options->chain,
           "Products take what the machine made before them instead of the recorded operands, as far as "
-          "the trace says how values flow; with --numeric")
+          "the trace says how values flow, up to the new weights; with --numeric, and says where it was cut")
+      ->excludes(shapes);
+  command
+      ->add_option("--next", options->next,
+                   "Trace of the recorded step after this one: its weights are compared with the new ones, "
+                   "with --numeric")
       ->excludes(shapes);
   command
       ->add_flag("--numeric", options->numeric,

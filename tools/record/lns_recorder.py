@@ -50,13 +50,17 @@ class LnsRecorder(lnsim_record.Recorder):
         layer, trace = self._layer(product.op), self.trace
         self.note_readers([weight])
         self.weights.setdefault(id(weight), []).append([layer, None])
+        for name, tensor in (("x", input), ("w", weight)):
+            self._operand(f"{layer}/{name}", f"{layer}/d{name}", tensor, kept=True)
         tensors = {"x": input.detach(), "w": weight.detach(), "y": y.float()}
-        self._record(layer, product, "fwd", tensors, {})
+        self._record(layer, product, "fwd", tensors, self._result(layer, product, bias, result))
 
         def backward(_, gradients):
             if self.trace is not trace:
                 return
             tensors["dy"] = gradients[0].detach()
+            self.flow.passed.add(f"{layer}/y")
+            self.flow.made.update({f"{layer}/dx", f"{layer}/dw"})
             dy = lns.quantise(tensors["dy"], FORMAT).double()
             if input.requires_grad:
                 tensors["dx"] = input_gradient(dy).float()
@@ -64,6 +68,6 @@ class LnsRecorder(lnsim_record.Recorder):
             tensors["dw"] = weight_gradient(dy).float()
             self._record(layer, product, "bwd_weight", tensors, {})
             if bias is not None:
-                trace.line(layer, "sum", "bwd", shape=list(tensors["dy"].shape))
+                self._bias_gradient(layer, product)
 
         result.grad_fn.register_hook(backward)

@@ -25,7 +25,12 @@ What is recorded
                       Adam and AdamW. Weight decay belongs to no rule of the simulator: of SGD and Adam it is in dwq, of
                       AdamW in w, and the raw tensor is kept beside. Another optimizer may offer lnsim_update(parameter):
                       a dict of the line's fields and, as tensors, its state; otherwise its updates have shapes only.
-Views and copies have no line. Operators without a native name are left out, named in the header (left_out) and in a
+    how values flow   operators without a product name what they take (in), make (out; the gradients of their operands
+                      x0, x1, ..., then of their parameters) and read besides (params). Values that are put together from
+                      others, as views, copies, broadcasts, and sums are, and the gradients of all of them, have lines
+                      `value`; so have those that could not be followed, with the reason (because). `lnsim run --chain`
+                      computes a whole step with them, from its data and its parameters
+Views and copies have no operator line. Operators without a native name are left out, named in the header (left_out) and in a
 warning. A product that cannot be recorded is an error that names layer and operator.
 
 Samples, for models that are too large: with sample=ROWS the path holds the shapes of the whole step, for cycles and energy,
@@ -34,7 +39,9 @@ or groups, drawn at random (seed=) without touching PyTorch's generators, but wi
 those of the whole product. It is written as a smaller matrix product (a convolution as a linear layer on its windows,
 padding and stride as zeros among them), and sample_of holds the whole one's extents. The lines that hold the largest
 magnitude that the product reads or gives are always drawn, so that scales per tensor are those of the whole tensors.
-Updates are sampled by rows of the parameter in the same way.
+Updates are sampled by rows of the parameter in the same way. Samples say nothing of how values flow.
+
+A recorded step keeps all of its activations until it ends.
 
     python3 lnsim_record.py --check trace.jsonl
 
@@ -68,6 +75,10 @@ class RecordingError(RuntimeError):
 
 class Unsupported(Exception):
     """Why a call cannot be recorded, without layer and operator yet."""
+
+
+class Unfollowed(Exception):
+    """Why values cannot be followed through a call, which is recorded nevertheless."""
 
 
 # Operators
@@ -287,6 +298,354 @@ class Convolution:
         return self._spread(a), 3, by_group(b.flip(2, 3), 0).transpose(1, 2), 1, out
 
 
+# How values flow: what operators without a product take and give, and which places of it hold which value
+
+
+def bound(names, args, kwargs):
+    return {**dict(zip(names, args)), **kwargs}
+
+
+def expect(call, **values):
+    for name, value in values.items():
+        if call.get(name, value) != value:
+            raise Unfollowed(f"{name}={call[name]} is not followed")
+
+
+def affine(call):
+    """Weight and bias of a normalisation."""
+    found = [call.get(name) for name in ("weight", "bias")]
+    if any(tensor is None for tensor in found):
+        if found != [None, None]:
+            raise Unfollowed("weight without bias is not followed")
+        return []
+    return found
+
+
+def batch_norm_use(call, function, _):
+    if function is not functional.batch_norm:
+        raise Unfollowed("torch.batch_norm is not followed")
+    if not call.get("training", False):
+        raise Unfollowed("running statistics are not followed")
+    return [call["input"]], affine(call), {"eps": call.get("eps", 1e-5)}
+
+
+def layer_norm_use(call, *_):
+    parameters = affine(call)
+    if not parameters and len(call["normalized_shape"]) > 1:
+        raise Unfollowed("several extents without weights are not followed")
+    return [call["input"]], parameters, {"eps": call.get("eps", 1e-5)}
+
+
+def softmax_use(call, *_):
+    if call.get("dim") not in (-1, call["input"].dim() - 1):
+        raise Unfollowed(f"dim={call.get('dim')} is not the last")
+    return [call["input"]], [], {}
+
+
+def pool_use(call, function, result):
+    expect(call, count_include_pad=True, divisor_override=None)
+    if "divisor_override" in call or "count_include_pad" in call:
+        expect(call, ceil_mode=False)
+    window = {"kernel": call["kernel_size"], "stride": call.get("stride") or call["kernel_size"],
+              "pad": call.get("padding", 0), "dilation": call.get("dilation", 1)}
+    if "1d" in function.__name__:  # along the last of the two extents
+        window = {name: [0 if name == "pad" else 1, *(value if isinstance(value, (tuple, list)) else [value])]
+                  for name, value in window.items()}
+    window = {name: pair(value) for name, value in window.items()}
+    return [call["input"]], [], {"window": window, "out_shape": list(result.shape)}
+
+
+def avg_pool_use(call, function, result):
+    expect(call, ceil_mode=False)
+    return pool_use(call, function, result)
+
+
+def dropout_use(call, _, result):
+    """The factor of each element, drawn again as it was drawn; `generator` is the state before."""
+    x, p = call["input"], call.get("p", 0.5)
+    if not call.get("training", call.get("train", True)) or p == 0:
+        return [x], [torch.ones_like(x)], {}
+    if call.get("inplace") or x.device.type != "cpu":
+        raise Unfollowed("in place, or not on the CPU, is not followed")
+    with torch.random.fork_rng(devices=[]), torch.no_grad():
+        torch.set_rng_state(call["generator"])
+        factors = functional.dropout(torch.ones_like(x), p)
+    if not torch.equal(factors * x, result):
+        raise Unfollowed("what was dropped is not known")
+    return [x], [factors], {}
+
+
+def embedding_use(call, *_):
+    expect(call, max_norm=None, scale_grad_by_freq=False)
+    padding = call.get("padding_idx")
+    if padding is not None and padding >= 0 and bool((call["input"] == padding).any()):
+        raise Unfollowed("padding_idx is not followed")
+    return [call["weight"]], [call["input"]], {}
+
+
+def class_loss_use(call, *_):
+    expect(call, weight=None, reduction="mean", label_smoothing=0.0, size_average=None, reduce=None)
+    x, labels = call["input"], call["target"]
+    if x.dim() != 2 or labels.is_floating_point() or bool((labels == call.get("ignore_index", -100)).any()):
+        raise Unfollowed("targets other than a class for every row are not followed")
+    return [x], [labels], {}
+
+
+def mse_use(call, *_):
+    expect(call, reduction="mean", size_average=None, reduce=None)
+    return list(torch.broadcast_tensors(call["input"], call["target"])), [], {}
+
+
+LEAST = -1e30  # stands for the -inf of masks, which has no exact sum; softmax gives 0 for both
+
+
+def masked_fill_use(call, _, result):
+    """x where nothing is filled in, plus what is filled in elsewhere."""
+    mask = call["mask"].expand(result.shape)
+    fill = torch.zeros_like(result, requires_grad=False).masked_fill(mask, max(float(call["value"]), LEAST))
+    return [call["input"].expand(result.shape)], [(~mask).to(result.dtype)], {"added": fill}
+
+
+def elementwise_use(**expected):
+    def use(call, function, _):
+        expect(call, **expected)
+        return [call["input"]], [], {}
+    return use
+
+
+def relu_use(call, function, _):
+    if function not in spellings("relu"):
+        raise Unfollowed(f"{function.__name__} is not followed")
+    return [call["input"]], [], {}
+
+
+def operands_of(call, result):
+    """Two operands as they meet, the second one perhaps a number."""
+    first, second = call["input"], call["other"]
+    if not isinstance(second, torch.Tensor):
+        second = torch.full_like(result, second, requires_grad=False)
+    return [tensor.expand(result.shape) for tensor in (first, second)]
+
+
+def two_operands_use(call, function, result):
+    expect(call, alpha=1, rounding_mode=None)
+    operands = operands_of(call, result)
+    return operands if function.__name__ != "__rtruediv__" else operands[::-1], [], {}
+
+
+# Operators by what they take: names of the arguments, and a function that gives operands, parameters, and fields.
+USES = {
+    "relu": (("input",), relu_use),
+    **dict.fromkeys(("tanh", "sigmoid"), (("input",), elementwise_use())),
+    "silu": (("input", "inplace"), elementwise_use()),
+    "gelu": (("input",), elementwise_use(approximate="none")),
+    **dict.fromkeys(("softmax", "log_softmax"), (("input", "dim"), softmax_use)),
+    **dict.fromkeys(("add", "mul", "div"), (("input", "other"), two_operands_use)),
+    "batch_norm": (("input", "running_mean", "running_var", "weight", "bias", "training", "momentum", "eps"),
+                   batch_norm_use),
+    "layer_norm": (("input", "normalized_shape", "weight", "bias", "eps"), layer_norm_use),
+    **dict.fromkeys(("max_pool2d", "max_pool"),
+                    (("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode"), pool_use)),
+    **dict.fromkeys(("avg_pool2d", "avg_pool"), (("input", "kernel_size", "stride", "padding", "ceil_mode",
+                                                  "count_include_pad", "divisor_override"), avg_pool_use)),
+    "adaptive_avg_pool2d": (("input", "output_size"),
+                            lambda call, _, result: ([call["input"]], [], {"out_shape": list(result.shape)})),
+    "dropout": (("input", "p", "training", "inplace"), dropout_use),
+    "embedding": (("input", "weight", "padding_idx", "max_norm", "norm_type", "scale_grad_by_freq"), embedding_use),
+    "cross_entropy": (("input", "target", "weight", "size_average", "ignore_index", "reduce", "reduction",
+                       "label_smoothing"), class_loss_use),
+    "nll_loss": (("input", "target", "weight", "size_average", "ignore_index", "reduce", "reduction"), class_loss_use),
+    "masked_fill": (("input", "mask", "value"), masked_fill_use),
+    "mse_loss": (("input", "target", "size_average", "reduce", "reduction"), mse_use),
+}
+
+
+def row_major(shape):
+    strides, step = [], 1
+    for extent in reversed(shape):
+        strides.insert(0, step)
+        step *= extent
+    return strides
+
+
+def sub_sum(args, kwargs, function, result):
+    call = bound(("input", "other", "alpha"), args, kwargs)
+    signs = (-1, 1) if function.__name__ in ("__rsub__", "rsub") else (1, -1)
+    if call.get("alpha", 1) != 1:
+        raise Unfollowed("alpha is not followed")
+    return [(tensor, sign, row_major(result.shape)) for tensor, sign in zip(operands_of(call, result), signs)]
+
+
+def scale_sum(args, kwargs, function, result):
+    name, call = function.__name__.strip("_"), bound(("input", "other"), args, kwargs)
+    if name in ("neg", "negative"):
+        return [(call["input"], -1, row_major(result.shape))]
+    factor = call.get("other")
+    if name.startswith(("rtruediv", "rdiv")) or isinstance(factor, torch.Tensor) and factor.requires_grad:
+        raise Unfollowed(f"{name} is not followed")
+    factor = float(factor)
+    if not math.isfinite(factor) or "div" in name and factor == 0:
+        raise Unfollowed(f"{name} by {factor} is not followed")
+    return [(call["input"].expand(result.shape), 1 / factor if "div" in name else factor, row_major(result.shape))]
+
+
+def reduction_sum(args, kwargs, function, result):
+    call = bound(("input", "dim", "keepdim"), args, kwargs)
+    x, dims = call["input"], call.get("dim")
+    dims = range(x.dim()) if dims is None or dims == () else dims if isinstance(dims, (tuple, list)) else (dims,)
+    dims = {dim % x.dim() for dim in dims}
+    left = iter(row_major([extent for dim, extent in enumerate(x.shape) if dim not in dims]))
+    count = x.numel() // max(1, result.numel()) if function.__name__ == "mean" else 1
+    return [(x, 1 / count, [0 if dim in dims else next(left) for dim in range(x.dim())])]
+
+
+# Operators whose result is a sum of parts of their operands: (operand, factor, strides of its elements in the result).
+SUMS = {"sub": sub_sum, "scale": scale_sum, "sum": reduction_sum, "mean": reduction_sum}
+
+
+def storage_of(tensor):
+    storage = tensor.untyped_storage() if hasattr(tensor, "untyped_storage") else tensor.storage()
+    return storage.data_ptr()
+
+
+def merged(shape, *strides):
+    """The same places with as few extents as possible."""
+    kept = []
+    for extent, *steps in zip(shape, *strides):
+        if extent == 1:
+            continue
+        if kept and all(before == step * extent for before, step in zip(kept[-1][1:], steps)):
+            kept[-1] = [kept[-1][0] * extent, *steps]
+        else:
+            kept.append([extent, *steps])
+    return [list(column) for column in zip(*kept)] if kept else [[1], *([0] for _ in strides)]
+
+
+class Held:
+    """The value that lies in a storage, as long as nothing changes it."""
+
+    def __init__(self, value, tensor, because=None):
+        self.value, self.tensor, self.version, self.because = value, tensor.detach(), tensor._version, because
+
+    def places(self, tensor):
+        """First place and strides of a tensor's elements in the value."""
+        if tensor._version != self.version:
+            raise Unfollowed("changed in place by what is not followed")
+        own = self.tensor
+        if own.is_contiguous():
+            first, strides = tensor.storage_offset() - own.storage_offset(), list(tensor.stride())
+            last = first + sum((extent - 1) * step for extent, step in zip(tensor.shape, strides))
+            if first < 0 or last >= own.numel():
+                raise Unfollowed("other elements of a storage than those that are followed")
+            return first, strides
+        numbers = torch.full((own.storage_offset() + sum((n - 1) * s for n, s in zip(own.shape, own.stride())) + 1,), -1)
+        torch.as_strided(numbers, own.shape, own.stride(), own.storage_offset()).copy_(
+            torch.arange(own.numel()).reshape(own.shape))
+        found = torch.as_strided(numbers, tensor.shape, tensor.stride(), tensor.storage_offset())
+        first = int(found[(0,) * found.dim()])
+        strides = [int(found.select(axis, 1)[(0,) * (found.dim() - 1)]) - first if extent > 1 else 0
+                   for axis, extent in enumerate(found.shape)]
+        regular = torch.as_strided(torch.arange(own.numel()), found.shape, strides, first) if min(strides) >= 0 else None
+        if first < 0 or regular is None or not torch.equal(found, regular):
+            raise Unfollowed("a layout that is not followed")
+        return first, strides
+
+
+class Flow:
+    """Which tensors hold which values, what values are put together from, and who uses them.
+
+    A value NAME/y has the gradient NAME/dy: the sum of what its uses give it. Only gradients that were computed count.
+    """
+
+    def __init__(self):
+        self.held, self.nodes, self.elements, self.terms = {}, {}, {}, {}
+        self.uses, self.lost, self.made, self.passed, self.lines = {}, {}, set(), set(), []
+
+    def hold(self, value, tensor, because=None):
+        self.held[storage_of(tensor)] = Held(value, tensor, because)
+        self.elements[value] = tensor.numel()
+        if tensor.grad_fn is not None:
+            self.nodes[tensor.grad_fn] = value
+
+    def changed(self, tensor, version):
+        """A tensor was changed in place by an operator that is followed; `version`: before it was."""
+        held = self.held.get(storage_of(tensor))
+        if held is None:
+            self.hold(None, tensor, "data that were changed in place")
+        elif held.version == version:
+            held.version = tensor._version
+
+    def follows(self, tensor):
+        return storage_of(tensor) in self.held or tensor.grad_fn is not None
+
+    def part(self, value, elements, tensor, gradient, factor=1, strides=None, forward=True):
+        """Makes a tensor a part of a value, at strides; `gradient` is the gradient of that value.
+
+        Throws Unfollowed. Of parameters and data nothing is made: they are recorded.
+        """
+        held = self.held.get(storage_of(tensor))
+        if held is None or held.value is None:
+            raise Unfollowed(held.because if held else "made by what is not followed")
+        first, places = held.places(tensor)
+        shape, places, own = merged(tensor.shape, places, row_major(tensor.shape) if strides is None else strides)
+        if forward:
+            self.line(value, elements, held.value, factor, shape, [first, *places], [0, *own])
+        if tensor.requires_grad:
+            self.uses.setdefault(held.value, []).append((gradient, factor, shape, [0, *own], [first, *places], elements))
+
+    def line(self, value, elements, of, factor, shape, source, target, source_elements=None):
+        whole = math.prod(shape) == elements == (source_elements or self.elements.get(of)) and source == target == [0, 1]
+        self.lines.append({"value": value, "elements": elements, "of": of, **({} if factor == 1 else {"factor": factor}),
+                           **({} if whole else {"shape": shape, "from": source, "to": target})})
+
+    def lose(self, tensor, because):
+        """The gradients of all that a tensor was made of are not known."""
+        held = self.held.get(storage_of(tensor))
+        if held is not None and held.value is not None:
+            self.lost.setdefault(held.value, because)
+        waiting, seen = [tensor.grad_fn], set()
+        while waiting:
+            node = waiting.pop()
+            if node is None or node in seen:
+                continue
+            seen.add(node)
+            variable = getattr(node, "variable", None)
+            if node in self.nodes:
+                self.lost.setdefault(self.nodes[node], because)
+            elif variable is not None and storage_of(variable) in self.held:
+                self.lost.setdefault(self.held[storage_of(variable)].value, because)
+            else:
+                waiting += [next_node for next_node, _ in node.next_functions]
+
+    def resolve(self):
+        """Writes the gradients of values, those of later ones first."""
+        for value in reversed(list(self.elements)):
+            if value is None or not value.endswith("/y") or not self.gradient(value, value[:-1] + "dy"):
+                continue
+            for name, elements, *places in self.terms.get(value, []):
+                if value in self.lost:
+                    self.lines.append({"value": name, "because": self.lost[value]})
+                else:
+                    self.line(name, elements, value[:-1] + "dy", *places)
+                self.made.add(name)
+
+    def gradient(self, value, name, factor=1):
+        """Composes the gradient of a value from those of its uses, or says that it is lost; whether there is one."""
+        uses = [use for use in self.uses.get(value, []) if use[0] in self.made]
+        because = self.lost.get(value)
+        if not uses and because is None:
+            if value not in self.passed and not value.endswith("/w"):
+                return False
+            because = self.lost[value] = "what takes it is not followed"
+        self.made.add(name)
+        if because is not None:
+            self.lines.append({"value": name, "because": because})
+            return True
+        for gradient, of_use, shape, source, target, elements in uses:
+            self.line(name, self.elements[value], gradient, factor * of_use, shape, source, target, elements)
+        return True
+
+
 # Samples
 
 
@@ -336,7 +695,7 @@ class TraceFile:
     """A trace that is being written; it gets its name when it is complete."""
 
     def __init__(self, path):
-        self.path, self.lines, self.tensors, self.archive = path, [], {}, None
+        self.path, self.lines, self.tensors, self.values, self.archive = path, [], {}, [], None
         self.packed = path.with_name(path.stem + ".npz")
         self.unfinished = self.packed.with_name(self.packed.name + ".part")
         self.part = path.with_name(path.name + ".part")
@@ -365,7 +724,8 @@ class TraceFile:
             self.archive.close()
             header = {**header, "npz_sha256": digest(self.unfinished)}
             header["tensors"] = self.packed.name
-        body = "".join(json.dumps(line, separators=(",", ":")) + "\n" for line in [*self.lines, *self.tensors.values()])
+        body = "".join(json.dumps(line, separators=(",", ":")) + "\n" 
+                       for line in [*self.lines, *self.values, *self.tensors.values()])
         header["lines_sha256"] = hashlib.sha256(body.encode()).hexdigest()
         self.part.write_text(json.dumps(header, separators=(",", ":")) + "\n" + body, encoding="utf-8")
         if self.archive is not None:
@@ -477,7 +837,7 @@ class Recorder(contextlib.AbstractContextManager):
         for group in optimizer.param_groups:
             for p in group["params"]:
                 self.parameters.setdefault(id(p), f"optimizer.parameter{len(self.parameters)}")
-        self.count, self.modules, self.handles = 0, [], []
+        self.count, self.modules, self.handles, self.watched = 0, [], [], []
         self.trace = self.sampled = None
 
     def __enter__(self):
@@ -497,7 +857,9 @@ class Recorder(contextlib.AbstractContextManager):
             handle.remove()
         for file in self._files():
             file.discard()
-        self.trace = self.sampled = None
+        for handle in self.watched:
+            handle.remove()
+        self.trace = self.sampled = self.flow = None
         missing = [step for step in self.steps if step >= self.count]
         if error[0] is None and missing:
             raise RecordingError(f"got {self.count} steps, expected steps {missing} to be among them")
@@ -530,7 +892,7 @@ class Recorder(contextlib.AbstractContextManager):
 
     def _begin(self):
         """A step that is wanted begins where the one before ends."""
-        self.trace = self.sampled = None
+        self.trace = self.sampled = self.flow = None
         if self.count not in self.steps:
             return
         stem = self.path.stem if len(self.steps) == 1 else f"{self.path.stem}-step{self.count}"
@@ -538,6 +900,8 @@ class Recorder(contextlib.AbstractContextManager):
         if self.sample is not None:
             self.sampled = TraceFile(self.path.with_name(f"{stem}-sample{self.path.suffix}"))
         self.used_names, self.readers, self.weights, self.left_out = set(), {}, {}, {}
+        self.flow = Flow() if self.sampled is None else None  # samples of tensors are no values that flow
+        self.arrived, self.watched, self.copies = {}, [], 0
 
     def _step(self, *args, **kwargs):
         if self.trace is None:
@@ -547,6 +911,8 @@ class Recorder(contextlib.AbstractContextManager):
                 kind = type(self.optimizer).__name__
                 raise RecordingError(f"{kind}.step: got a closure, expected none in a recorded step")
             with torch.no_grad():
+                if self.flow is not None:
+                    self.flow.resolve()
                 befores = [self._before_update(*updated) for updated in self._updated()]
             result = self.optimizer_step()
             with torch.no_grad():
@@ -558,6 +924,10 @@ class Recorder(contextlib.AbstractContextManager):
         return result
 
     def _finish(self):
+        for handle in self.watched:
+            handle.remove()
+        if self.flow is not None:
+            self.trace.values = self.flow.lines
         header = {"format": "lns-layertrace/1", "model": self.name,
                   "source": "tools/record/lnsim_record.py, PyTorch " + torch.__version__, "step": self.count,
                   **self.numerics(), **self.details}
@@ -578,6 +948,9 @@ class Recorder(contextlib.AbstractContextManager):
     def called(self, func, args, kwargs):
         """Runs a function and records what it does."""
         self.note_readers([*args, *kwargs.values()])
+        if func is torch.Tensor.backward and self.flow is not None:
+            call = bound(("loss", "gradient"), args, kwargs)
+            self._root(call["loss"], call.get("gradient"))
         if func in DEFINITIONS:
             try:
                 with Watch(self):
@@ -595,20 +968,30 @@ class Recorder(contextlib.AbstractContextManager):
             self._refuse(name, "is a product that is not recorded; write it with matmul, linear or conv2d")
         inputs = list(arrays([*args, *kwargs.values()]))
         version = inputs[0]._version if inputs else 0
+        generator = torch.get_rng_state() if self.flow is not None and VECTOR_OPERATORS.get(func) == "dropout" else None
         result = func(*args, **kwargs)
         output = next(arrays([result]), None)
-        if output is None or not output.requires_grad or not inputs or func in COPIES:
+        if output is None or not inputs:
+            return result
+        if not output.requires_grad:
+            self._unfollowed(inputs, output, f"{name} without gradients is not followed")
+            return result
+        if func in COPIES:
+            self._copied(name, args, kwargs, inputs, output)
             return result
         done_in_place = inputs[0]._version != version
-        if not done_in_place and (output._base is not None or any(output is tensor for tensor in inputs)):
+        if not done_in_place and any(storage_of(output) == storage_of(tensor) for tensor in inputs):
             return result  # a view, or nothing done
         native = VECTOR_OPERATORS.get(func)
+        if self.flow is not None and done_in_place:
+            self.flow.changed(inputs[0], version)
         if native is not None:
-            self._vector(native, args, kwargs, inputs[0], output)
+            self._vector(native, func, args, kwargs, inputs[0], output, generator)
         else:
             layers = self.left_out.setdefault(name, [])
             if self._where() not in layers:
                 layers.append(self._where())
+            self._unfollowed(inputs, output, f"{name} is not followed")
         return result
 
     def note_readers(self, values):
@@ -633,7 +1016,7 @@ class Recorder(contextlib.AbstractContextManager):
         self.used_names.add(name)
         return name
 
-    def _vector(self, op, args, kwargs, input, result):
+    def _vector(self, op, func, args, kwargs, input, result, generator):
         if op in ("mul", "div") and not (len(args) > 1 and isinstance(args[1], torch.Tensor) and args[1].numel() > 1):
             op = "scale"
         shape = list(result.shape if op in SHAPED_BY_RESULT else input.shape)
@@ -646,13 +1029,165 @@ class Recorder(contextlib.AbstractContextManager):
         if attributes:
             fields["attributes"] = attributes
         layer, trace = self._layer(op), self.trace
-        trace.line(layer, op, "fwd", **fields)
+        described, names, gradients = self._flow_of(layer, op, func, args, {**kwargs, "generator": generator}, result)
+        fields.update(described)
+        trace.line(layer, op, "fwd", **fields, **names)
 
         def backward(*_):
             if self.trace is trace:
-                trace.line(layer, op, "bwd", **fields)
+                trace.line(layer, op, "bwd", **fields, **gradients)
+                if self.flow is not None:
+                    self.flow.passed.add(f"{layer}/y")
+                    self.flow.made.update(gradients.get("out", []))
 
         result.grad_fn.register_hook(backward)
+
+    # How values flow
+
+    def _flow_of(self, layer, op, func, args, kwargs, result):
+        """Of an operator without a product: fields of both lines, names on the forward line and on the backward one."""
+        if self.flow is None:
+            return {}, {}, {}
+        try:
+            use = "masked_fill" if func.__name__.startswith("masked_fill") else op
+            if use in SUMS:
+                operands, parameters, fields = SUMS[op](args, kwargs, func, result), [], {}
+            elif use in USES:
+                names, describe = USES[use]
+                operands, parameters, fields = describe(bound(names, args, kwargs), func, result)
+            else:
+                raise Unfollowed("is not computed")
+            terms = [term if isinstance(term, tuple) else (term, None, None) for term in operands]
+            for i, (tensor, factor, strides) in enumerate(terms):
+                self._operand(f"{layer}/x{i}", f"{layer}/dx{i}", tensor)
+                if factor is not None:
+                    self._add_term(layer, i, tensor, factor, strides, result)
+            results = [f"{layer}/y"]
+            if "added" in fields:
+                results = [f"{layer}/y0"]
+                self.trace.keep(f"{layer}/y1", fields.pop("added"))
+                for i in (0, 1):
+                    self.flow.line(f"{layer}/y", result.numel(), f"{layer}/y{i}", 1, [result.numel()], [0, 1], [0, 1],
+                                   result.numel())
+            made = [f"{layer}/dx{i}" for i in range(len(terms))]
+            kept = [self._parameter(f"{layer}/p{i}", f"{layer}/dp{i}", tensor) for i, tensor in enumerate(parameters)]
+            if any(tensor.requires_grad for tensor in parameters):
+                made += [f"{layer}/dp{i}" for i in range(len(parameters))]
+        except (Unfollowed, RecordingError) as error:
+            self._unfollowed(arrays([*args, *kwargs.values()]), result, f"{layer} ({op}): {error}")
+            return {}, {}, {}
+        self.flow.hold(f"{layer}/y", result)
+        names = {"in": [f"{layer}/x{i}" for i in range(len(terms))], "out": results}
+        return fields, {**names, **({"params": kept} if kept else {})}, {"in": [f"{layer}/dy"], "out": made}
+
+    def _add_term(self, layer, i, tensor, factor, strides, result):
+        """An operand of a sum, and its gradient."""
+        shape, own, places = merged(tensor.shape, row_major(tensor.shape), strides)
+        count = result.numel()
+        self.flow.line(f"{layer}/y", count, f"{layer}/x{i}", factor, shape, [0, *own], [0, *places], tensor.numel())
+        self.flow.terms.setdefault(f"{layer}/y", []).append(
+            (f"{layer}/dx{i}", tensor.numel(), factor, shape, [0, *places], [0, *own], count))
+
+    def _follow_parameter(self, tensor):
+        """Whether a tensor is a parameter or a view of one; its value is that before the step."""
+        owner = base_of(tensor)
+        name = self.parameters.get(id(owner))
+        if name is not None and storage_of(owner) not in self.flow.held:
+            self.flow.hold(f"{name}/w", owner)
+            if owner.requires_grad:
+                self.watched.append(owner.register_hook(functools.partial(self._arrived, name)))
+        return name is not None
+
+    def _arrived(self, name, gradient):
+        self.arrived[name] = self.arrived[name] + gradient if name in self.arrived else gradient.detach().clone()
+
+    def _operand(self, name, gradient, tensor, kept=False):
+        """Says what the operand of this name is; `kept`: it is recorded, as operands of products are."""
+        flow = self.flow
+        try:
+            if self._follow_parameter(tensor):
+                if not kept:
+                    self.trace.keep(f"{self.parameters[id(base_of(tensor))]}/w", base_of(tensor))
+                flow.part(name, tensor.numel(), tensor, gradient, forward=not kept)
+            elif flow.follows(tensor):
+                flow.part(name, tensor.numel(), tensor, gradient)
+            elif not kept:
+                self.trace.keep(name, tensor.clamp(min=LEAST) if tensor.is_floating_point() else tensor)
+        except Unfollowed as error:
+            if not kept:
+                self.trace.keep(name, tensor)
+            flow.lines.append({"value": name, "because": str(error)})
+            flow.lose(tensor, f"{name}: {error}")
+
+    def _parameter(self, name, gradient, tensor):
+        """Keeps a parameter of an operator; its key."""
+        if self._follow_parameter(tensor):
+            self.flow.part(name, tensor.numel(), tensor, gradient, forward=False)
+            if id(tensor) in self.parameters:
+                return self.trace.keep(f"{self.parameters[id(tensor)]}/w", tensor)
+        return self.trace.keep(name, tensor)
+
+    def _unfollowed(self, inputs, output, because):
+        if self.flow is None:
+            return
+        inputs = list(inputs)
+        is_view = not output.requires_grad and any(storage_of(output) == storage_of(tensor) for tensor in inputs)
+        followed = any(self.flow.follows(tensor) and not self._follow_parameter(tensor) for tensor in inputs)
+        if output.requires_grad or followed and not is_view:
+            self.flow.hold(None, output, because)
+        if output.requires_grad:
+            for tensor in inputs:
+                if tensor.requires_grad:
+                    self._follow_parameter(tensor)
+                    self.flow.lose(tensor, because)
+
+    def _copied(self, name, args, kwargs, inputs, output):
+        """Copies in C order, and concatenations."""
+        if self.flow is None or any(storage_of(output) == storage_of(tensor) for tensor in inputs):
+            return
+        self.copies += 1
+        prefix = f"{self._where()}/copy{self.copies}"
+        try:
+            first, strides = 0, row_major(output.shape)
+            if name in ("cat", "concat", "stack"):
+                call = bound(("tensors", "dim"), args, kwargs)
+                dim = call.get("dim", 0) % output.dim()
+            elif inputs[0].numel() != output.numel():
+                raise Unfollowed("is not followed")
+            for i, tensor in enumerate(inputs if name in ("cat", "concat", "stack") else inputs[:1]):
+                own = strides
+                if name == "stack":
+                    own = [step for axis, step in enumerate(strides) if axis != dim]
+                elif name not in ("cat", "concat"):
+                    own = row_major(tensor.shape)
+                self._operand(f"{prefix}/x{i}", f"{prefix}/dx{i}", tensor)
+                shape, source, target = merged(tensor.shape, row_major(tensor.shape), own)
+                self.flow.line(f"{prefix}/y", output.numel(), f"{prefix}/x{i}", 1, shape, [0, *source], [first, *target],
+                               tensor.numel())
+                self.flow.terms.setdefault(f"{prefix}/y", []).append(
+                    (f"{prefix}/dx{i}", tensor.numel(), 1, shape, [first, *target], [0, *source], output.numel()))
+                if name in ("cat", "concat", "stack"):
+                    first += strides[dim] * (tensor.shape[dim] if name != "stack" else 1)
+        except (Unfollowed, RecordingError) as error:
+            self._unfollowed(inputs, output, f"{name}: {error}")
+        else:
+            self.flow.hold(f"{prefix}/y", output)
+
+    def _root(self, loss, gradient=None):
+        """A backward pass begins here."""
+        held = self.flow.held.get(storage_of(loss))
+        if held is None or held.value is None:
+            self.flow.lose(loss, held.because if held else "the backward pass begins at what is not followed")
+            return
+        with torch.no_grad():
+            key = f"{held.value[:-2]}/root{self.copies}"
+            self.copies += 1
+            self.trace.keep(key, torch.ones_like(loss) if gradient is None else gradient)
+        try:
+            self.flow.part(key, loss.numel(), loss, key, forward=False)
+        except Unfollowed as error:
+            self.flow.lose(loss, str(error))
+        self.flow.made.add(key)
 
     def _convolution(self, func, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
         if input.dim() == 3:
@@ -715,6 +1250,9 @@ class Recorder(contextlib.AbstractContextManager):
             result = result.clone()  # in-place operators would cut a view off its gradient function
         trace, product = self.trace, product_of(result)
         layer = self._layer(product.op)
+        if self.flow is not None:
+            for name, tensor in ((product.left, left), (product.right, right)):
+                self._operand(f"{layer}/{name}", f"{layer}/d{name}", tensor, kept=True)
         reading = [layer, None]
         if id(right) in self.parameters and right.dtype == result.dtype:
             self.weights.setdefault(id(right), []).append(reading)
@@ -726,6 +1264,8 @@ class Recorder(contextlib.AbstractContextManager):
             added = bias.detach().to(result.dtype).double()
             forward["bias_magnitude"] = added.abs().max().item()  # y is as exact as its sum with the bias was
             tensors["y"] = (y.double() - added.reshape(product.bias_shape)).to(torch.promote_types(y.dtype, torch.float32))
+        if self.flow is not None:
+            forward.update(self._result(layer, product, bias, result))
         self._record(layer, product, "fwd", tensors, forward)
         if result.grad_fn is None:
             return result
@@ -734,8 +1274,10 @@ class Recorder(contextlib.AbstractContextManager):
         def output_gradient(_, gradients):
             if self.trace is trace and gradients[0] is not None:
                 tensors["dy"] = gradients[0].detach()
+                if self.flow is not None:
+                    self.flow.passed.add(f"{layer}/y")
                 if bias is not None and bias.requires_grad:
-                    trace.line(layer, "sum", "bwd", shape=list(product.shapes["dy"]))
+                    self._bias_gradient(layer, product)
 
         def operand_gradient(gradient, direction):
             if self.trace is not trace:
@@ -744,6 +1286,8 @@ class Recorder(contextlib.AbstractContextManager):
                 raise RecordingError(f"{layer}: {product.op} {direction}: a second backward pass in one step")
             awaited.remove(direction)
             tensors[product.operands[direction][2]] = gradient.detach()
+            if self.flow is not None:
+                self.flow.made.add(f"{layer}/{product.operands[direction][2]}")
             with torch.no_grad():
                 self._record(layer, product, direction, tensors, fields)
             if direction == "bwd_weight":
@@ -756,6 +1300,34 @@ class Recorder(contextlib.AbstractContextManager):
             if tensor.requires_grad:
                 tensor.register_hook(functools.partial(operand_gradient, direction=direction))
         return result
+
+    def _result(self, layer, product, bias, result):
+        """What a product makes, its bias added: the field of that bias."""
+        self.flow.hold(f"{layer}/y", result)
+        if bias is None:
+            return {}
+        key = f"{self.parameters.get(id(bias), f'{layer}.bias')}/w"
+        try:
+            if not self._follow_parameter(bias):
+                raise Unfollowed("the bias is not a parameter")
+            self.flow.part(key, bias.numel(), bias, f"{layer}/dbias", forward=False)
+        except Unfollowed as error:
+            self.flow.hold(None, result, f"{layer}: {error}")
+            self.flow.lose(bias, f"{layer}: {error}")
+        return {"bias": self.trace.keep(key, bias)}
+
+    def _bias_gradient(self, layer, product):
+        shape = list(product.shapes["dy"])
+        if self.flow is None:
+            self.trace.line(layer, "sum", "bwd", shape=shape)
+            return
+        axis, name, count = -1 if len(product.bias_shape) == 1 else 1, f"{layer}/dbias", math.prod(shape)
+        places = [0] * len(shape)
+        places[axis] = 1
+        extents, source, target = merged(shape, row_major(shape), places)
+        self.flow.line(name, shape[axis], f"{layer}/dy", 1, extents, [0, *source], [0, *target], count)
+        self.flow.made.add(name)
+        self.trace.line(layer, "sum", "bwd", shape=shape, **{"in": [f"{layer}/dy"], "out": [name]})
 
     def _record(self, layer, product, direction, tensors, fields):
         """A pass of a product: with its tensors, or its shapes here and a sample of it there."""
@@ -824,9 +1396,34 @@ class Recorder(contextlib.AbstractContextManager):
             fields["weight_decay"] = decay
             tensors["gradient"] = (from_product or "gradient", gradient)
             tensors["dw"] = ("dwq", tensors["dw"][1].add(weights, alpha=decay))
+        if self.flow is not None:
+            self._update_flow(p, name, base, tensors, fields)
         rows = self._update_rows(name, [tensor for _, tensor in tensors.values()])
         keys = {role: self._keep_of_update(base, kind, tensor, rows) for role, (kind, tensor) in tensors.items()}
         return p, name, group, owner, {**fields, **{role: keys[role] for role in sorted(keys, key=ROLES.index)}}, rows, base
+
+    def _update_flow(self, p, name, base, tensors, fields):
+        """What the gradient that the rule takes is put together from."""
+        flow, taken, value = self.flow, tensors["dw"][0], f"{name}/w"
+        key = f"{base}/{taken}"
+        arrived, gradient = self.arrived.get(name), tensors.get("gradient", tensors["dw"])[1]
+        if arrived is None or value not in flow.elements:
+            flow.lines.append({"value": key, "because": "no use of the parameter is followed"})
+            return
+        if taken == "dw":
+            return  # the product's own
+        factor = 1.0
+        if not self.numerics() and not torch.equal(arrived, gradient):
+            square = float((arrived.double() ** 2).sum())
+            factor = float((arrived.double() * gradient.double()).sum()) / square if square else 1.0
+            error = (arrived.double() * factor - gradient.double()).abs().max()
+            if error > 1e-5 * gradient.abs().max():
+                flow.lines.append({"value": key, "because": "the gradient was changed between its pass and the step"})
+                return
+        sign = -1.0 if fields.get("maximize") else 1.0
+        flow.gradient(value, key, sign * factor)
+        if fields.get("weight_decay") and value not in flow.lost:
+            flow.line(key, p.numel(), f"{base}/w", fields["weight_decay"], [p.numel()], [0, 1], [0, 1], p.numel())
 
     def _update_rows(self, name, tensors):
         """Rows of the parameter that a sample takes; None: all."""

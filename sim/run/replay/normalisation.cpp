@@ -78,12 +78,14 @@ Values normalise(const VectorCall& call, const Groups& groups, bool by_group) {
   return y;
 }
 
-// With h = dy * weight and n = (x - mean) / deviation: dx = (h - mean(h) - n mean(h n)) / deviation.
-Values normalise_backward(const VectorCall& call, const Groups& groups, bool by_group) {
+// With h = dy * weight and n = (x - mean) / deviation: dx = (h - mean(h) - n mean(h n)) / deviation, and the
+// gradients of weight and bias are sums of dy n and dy.
+Gradients normalise_backward(const VectorCall& call, const Groups& groups, bool by_group) {
   const Values& x = only_operand(call);
   const Affine affine(call, by_group ? groups.count : groups.size());
   const auto size = static_cast<double>(groups.size());
-  Values dx(x.size());
+  Gradients gradients{Values(x.size())};
+  for (const Values& parameter : call.parameters) gradients.emplace_back(parameter.size());
   for (std::size_t g = 0; g < groups.count; ++g) {
     const Moments moments(x, groups, g, epsilon_of(call));
     const auto scaled = [&](std::size_t i) {
@@ -97,10 +99,15 @@ Values normalise_backward(const VectorCall& call, const Groups& groups, bool by_
       mean += scaled(i) / size;
       mean_of_product += scaled(i) * normalised(i) / size;
     }
-    for (std::size_t i = 0; i < groups.size(); ++i)
-      dx[groups.at(g, i)] = (scaled(i) - mean - normalised(i) * mean_of_product) * moments.inverse;
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      const std::size_t at = groups.at(g, i), parameter = by_group ? g : i;
+      gradients[0][at] = (scaled(i) - mean - normalised(i) * mean_of_product) * moments.inverse;
+      if (call.parameters.empty()) continue;
+      gradients[1][parameter] += call.gradient[at] * normalised(i);
+      gradients[2][parameter] += call.gradient[at];
+    }
   }
-  return dx;
+  return gradients;
 }
 
 Groups layer_rows(const VectorCall& call) {
@@ -113,14 +120,14 @@ Groups layer_rows(const VectorCall& call) {
 std::vector<double> batch_norm_forward(const VectorCall& call) {
   return normalise(call, channels(call), true);
 }
-std::vector<double> batch_norm_backward(const VectorCall& call) {
+Gradients batch_norm_backward(const VectorCall& call) {
   return normalise_backward(call, channels(call), true);
 }
 
 std::vector<double> layer_norm_forward(const VectorCall& call) {
   return normalise(call, layer_rows(call), false);
 }
-std::vector<double> layer_norm_backward(const VectorCall& call) {
+Gradients layer_norm_backward(const VectorCall& call) {
   return normalise_backward(call, layer_rows(call), false);
 }
 

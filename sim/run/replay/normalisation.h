@@ -4,13 +4,13 @@
 
 #include <vector>
 
-#include "sim/run/replay/vector_call.h"
+#include "sim/run/replay/elementwise.h"
 
 namespace lnsim {
 
 std::vector<double> batch_norm_forward(const VectorCall& call);
-std::vector<double> batch_norm_backward(const VectorCall& call);
+Gradients batch_norm_backward(const VectorCall& call);
 std::vector<double> layer_norm_forward(const VectorCall& call);
-std::vector<double> layer_norm_backward(const VectorCall& call);
+Gradients layer_norm_backward(const VectorCall& call);
 
 }  // namespace lnsim

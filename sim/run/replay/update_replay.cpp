@@ -175,6 +175,13 @@ void UpdateReplay::update(const Update& update) {
   }
 }
 
+std::vector<double> UpdateReplay::weight_values() const {
+  std::vector<double> values;
+  values.reserve(weights_.size());
+  for (const Code code : weights_) values.push_back(weight_format_->value(code, step_.weight_scale));
+  return values;
+}
+
 UpdateReport UpdateReplay::report() const {
   const auto missing = std::find(updated_.begin(), updated_.end(), false);
   if (missing != updated_.end()) {
@@ -184,10 +191,8 @@ UpdateReport UpdateReplay::report() const {
   if (!new_weights_) return report;
   std::uint64_t differing = 0;
   std::uint64_t distance = 0;
-  std::vector<double> values(weights_.size());
   arith::QuantiseCounts ignored;
   for (std::size_t i = 0; i < weights_.size(); ++i) {
-    values[i] = weight_format_->value(weights_[i], step_.weight_scale);
     const Code expected = weight_format_->quantise((*new_weights_)[i], step_.weight_scale, ignored);
     const std::int64_t apart = rank(*weight_format_, weights_[i]) - rank(*weight_format_, expected);
     differing += apart != 0 ? 1 : 0;
@@ -195,7 +200,7 @@ UpdateReport UpdateReplay::report() const {
   }
   report.differing_codes = differing;
   report.max_code_distance = distance;
-  report.weights = compare(values, *new_weights_);
+  report.weights = compare(weight_values(), *new_weights_);
   return report;
 }
 

@@ -32,6 +32,7 @@ struct UpdateReport {
   std::optional<std::uint64_t> differing_codes;
   std::optional<std::uint64_t> max_code_distance;  // in codes of the format's own order
   std::optional<ErrorFigures> weights;             // the values of the new codes against the recorded values
+  std::optional<ErrorFigures> next_step;           // and against the weights with which the next step began
 };
 
 // A recorded update in memory. Empty state stands for zeros.
@@ -65,6 +66,7 @@ class UpdateReplay final : public TileData {
   void update(const Update& update) override;
 
   std::span<const arith::Code> weights() const { return weights_; }
+  std::vector<double> weight_values() const;
   arith::Scale weight_scale() const { return step_.weight_scale; }
 
   // After the run. Throws ModelError when a parameter has not been updated.

@@ -11,14 +11,18 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/run/trace/trace.h"
+
 namespace lnsim {
 
 // Its forward operands and parameters, and backward the gradient of its result.
 struct VectorCall {
-  std::vector<std::int64_t> shape;  // of the first operand
+  std::vector<std::int64_t> shape;  // of the first operand; embedding: of the result
   std::vector<std::vector<double>> operands{};
   std::vector<std::vector<double>> parameters{};
   std::optional<double> epsilon{};
+  std::optional<PoolingWindow> window{};
+  std::vector<std::int64_t> result_shape{};  // of pooling
   std::vector<double> gradient{};
 };
 

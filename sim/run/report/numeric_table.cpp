@@ -63,7 +63,7 @@ std::string product_rows(const IterationResult& result) {
 
 std::string update_rows(const IterationResult& result) {
   TextTable table({"layer", "gradient", "new weights", "codes that differ", "largest distance, codes",
-                   "largest error", "saturated", "underflowed"},
+                   "largest error", "against next step", "saturated", "underflowed"},
                   2);
   bool any = false;
   for (const OperationResult& operation : result.operations) {
@@ -72,11 +72,12 @@ std::string update_rows(const IterationResult& result) {
     const UpdateReport& update = *operation.update;
     table.add({operation.layer, origin_of(operation, "dw"), grouped(update.counts.values),
                grouped(*update.differing_codes), grouped(*update.max_code_distance),
-               fmt::format("{:.3g}", update.weights->max_error), grouped(update.counts.saturated),
-               grouped(update.counts.underflowed)});
+               fmt::format("{:.3g}", update.weights->max_error),
+               update.next_step ? fmt::format("{:.3g}", update.next_step->max_error) : "",
+               grouped(update.counts.saturated), grouped(update.counts.underflowed)});
   }
   if (!any) return {};
-  return "\nNew weights against the recorded ones of the next step\n" + table.str();
+  return "\nNew weights against the recorded ones\n" + table.str();
 }
 
 // The recorded operands of a chain, by the reason.
@@ -96,6 +97,18 @@ std::string breaks(const IterationResult& result) {
   return text;
 }
 
+std::string cuts(const IterationResult& result) {
+  if (!result.chained) return {};
+  if (result.cuts.empty()) return "\nThe chain was not cut: between the products every value was followed.\n";
+  std::map<std::string, std::vector<std::string>> places;
+  for (const ChainCut& cut : result.cuts) places[cut.because].push_back(cut.at);
+  std::string text =
+      fmt::format("\nThe chain was cut at {} places, and went on from recorded values\n", result.cuts.size());
+  for (const auto& [because, at] : places)
+    text += wrapped(fmt::format("{}: {}", because, fmt::join(at, ", ")), "  ");
+  return text;
+}
+
 std::string field(const std::optional<double>& value) {
   return value ? fmt::format("{}", *value) : "";
 }
@@ -109,7 +122,7 @@ std::string figure_fields(const std::optional<ErrorFigures>& figures) {
 }  // namespace
 
 std::string numeric_table(const IterationResult& result) {
-  return product_rows(result) + update_rows(result) + breaks(result);
+  return product_rows(result) + update_rows(result) + breaks(result) + cuts(result);
 }
 
 std::string numeric_csv(const IterationResult& result) {

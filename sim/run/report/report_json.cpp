@@ -231,6 +231,7 @@ nlohmann::ordered_json report_json(const IterationResult& result, const RunConfi
   for (const OperationResult& operation : result.operations)
     layers.push_back(layer_json(operation, config.machine, costs, detail));
   json["layers"] = layers;
+  if (result.chained) json["chain"] = chain_json(result);
   json["energy_table"] = cost_json(costs);
   json["config"] = effective_config(config);
   Json omitted = Json::array();

@@ -77,6 +77,7 @@ Json numeric_json(const UpdateReport& report, NumericDetail detail) {
                      {"state_underflowed", counts.state_underflowed},
                      {"not_a_number", counts.not_a_number}};
   json["weights_against_recorded"] = figures_json(report.weights, detail);
+  if (report.next_step) json["weights_against_next_step"] = figures_json(report.next_step, detail);
   json["weight"] = quantise_json(report.weight);
   json["gradient"] = quantise_json(report.gradient);
   json["state"] = quantise_json(report.state);
@@ -92,6 +93,16 @@ Json origins_json(const std::vector<OperandOrigin>& origins) {
                     {"because", origin.simulated ? Json(nullptr) : Json(origin.because)}});
   }
   return json;
+}
+
+Json chain_json(const IterationResult& result) {
+  std::size_t simulated = 0, recorded = 0;
+  for (const OperationResult& operation : result.operations) {
+    for (const OperandOrigin& origin : operation.origins) ++(origin.simulated ? simulated : recorded);
+  }
+  Json cuts = Json::array();
+  for (const ChainCut& cut : result.cuts) cuts.push_back({{"at", cut.at}, {"because", cut.because}});
+  return Json{{"operands_simulated", simulated}, {"operands_recorded", recorded}, {"cuts", cuts}};
 }
 
 }  // namespace lnsim

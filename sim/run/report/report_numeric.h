@@ -15,4 +15,7 @@ nlohmann::ordered_json numeric_json(const UpdateReport& report, NumericDetail de
 // and `because`.
 nlohmann::ordered_json origins_json(const std::vector<OperandOrigin>& origins);
 
+// Of the whole chain: how many operands the machine made and how many are recorded, and where it was cut.
+nlohmann::ordered_json chain_json(const IterationResult& result);
+
 }  // namespace lnsim

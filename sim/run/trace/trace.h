@@ -63,6 +63,7 @@ struct UpdateRecord {
   std::optional<double> learning_rate;
   std::int64_t step = 1;         // 1 for the first update: bias correction
   std::string w, dw, v, m, out;  // tensor keys; empty without operands
+  std::string before;            // in traces `w_before`: the weights before they were decayed, if they were
   // Storage of the weights in LNS: value = 2^((e + k) / gamma), 8-bit operand code derived with scale kb; as
   // recorded.
   std::optional<int> store_bits, store_gamma, store_k, store_kb;
@@ -73,20 +74,60 @@ struct UpdateRecord {
   std::optional<double> momentum, second_momentum, epsilon;
 };
 
+// Windows of pooling, as vertical and horizontal pairs.
+struct PoolingWindow {
+  std::array<std::int64_t, 2> kernel{1, 1}, stride{1, 1}, pad{0, 0}, dilation{1, 1};
+  bool operator==(const PoolingWindow&) const = default;
+};
+
 // How values flow through an operator without a product, for replays in which one operator takes what another
 // made. A value is known by the key of its recorded tensor, or by a name of its own where nobody kept it; the
-// line that has a name in `outputs` (products: in `out`) makes it for all later lines. Empty: not recorded.
+// line that has a name in `outputs` (products: in `out`) makes it for all later lines, unless it is composed
+// of other values (ComposedValue). Empty: not recorded.
 struct ValueFlow {
   // In traces `in`. Forward: the operands. Backward: gradients of the result; several, of a result with
   // several uses, are added up.
   std::vector<std::string> inputs;
-  // In traces `out`: every name under which others read the one result, in C order, whatever their shape.
+  // In traces `out`. Forward: every name under which others read the one result, in C order, whatever their
+  // shape. Backward: the gradient of every operand, then of every parameter that has one, in their order;
+  // those at the end that nobody reads may be left out.
   std::vector<std::string> outputs;
   // In traces `params`: recorded tensors. Normalisations: weight and bias, none where they have none;
-  // cross_entropy: the labels as class numbers.
+  // cross_entropy, nll_loss: the labels as class numbers; embedding: the rows' numbers; dropout: what each
+  // element is multiplied by.
   std::vector<std::string> parameters;
-  std::optional<double> epsilon;  // in traces `eps`; of normalisations
+  std::optional<double> epsilon;           // in traces `eps`; of normalisations
+  std::optional<PoolingWindow> window;     // in traces `window`; of pooling that is not adaptive
+  std::vector<std::int64_t> result_shape;  // in traces `out_shape`; of pooling
   bool operator==(const ValueFlow&) const = default;
+};
+
+// StridedPlaces in an array: first + sum of index[i] * strides[i].
+struct StridedPlaces {
+  std::int64_t first = 0;
+  std::vector<std::int64_t> strides;
+  bool operator==(const StridedPlaces&) const = default;
+};
+
+// Adds factor * of[from] to element `to` of a value, for every index below `shape`. Without a shape: the
+// whole value, element by element. Views, copies, concatenations, broadcasts, sums over axes, and the
+// gradients of all of them are such sums.
+struct ValuePart {
+  std::string of;
+  double factor = 1.0;
+  std::vector<std::int64_t> shape;
+  StridedPlaces from, to;
+  bool operator==(const ValuePart&) const = default;
+};
+
+// A sum of parts of other values, none of them itself; no operator makes it. In traces a line `value` for
+// each part, anywhere; `from` and `to`: first place, strides. Names are made once. Where the recorder lost a
+// value, one line says why (`because`), and replays take the recorded tensor of that name.
+struct ComposedValue {
+  std::int64_t elements = 0;
+  std::vector<ValuePart> parts;
+  std::string because;
+  bool operator==(const ComposedValue&) const = default;
 };
 
 struct TraceOperation {
@@ -148,6 +189,7 @@ struct Trace {
   TraceHeader header;
   std::vector<TraceOperation> operations;
   std::map<std::string, TensorInfo> tensors;
+  std::map<std::string, ComposedValue> values;
 
   bool has_operands() const { return !header.tensors.empty() || !tensors.empty(); }
 };

@@ -235,20 +235,9 @@ UpdateRecord read_update(TraceLine& line, const std::vector<std::int64_t>& shape
   tensor("v", update.v);
   tensor("m", update.m);
   tensor("out", update.out);
+  tensor("w_before", update.before);
   if (line.has("store")) read_store(line, update);
   return update;
-}
-
-ValueFlow read_flow(TraceLine& line, const std::map<std::string, TensorInfo>& tensors) {
-  ValueFlow flow;
-  flow.inputs = line.texts("in", Need::optional).value_or(flow.inputs);
-  flow.outputs = line.texts("out", Need::optional).value_or(flow.outputs);
-  flow.parameters = line.texts("params", Need::optional).value_or(flow.parameters);
-  flow.epsilon = line.real("eps", Need::optional);
-  for (std::size_t i = 0; i < flow.parameters.size(); ++i) {
-    if (!tensors.contains(flow.parameters[i])) line.mistake_at("params", i, "a key of a `tensor` line");
-  }
-  return flow;
 }
 
 Pass read_pass(TraceLine& line, const TraceOperator& row) {
@@ -282,7 +271,7 @@ TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string,
   if (op.pass == Pass::update) {
     op.update = read_update(line, op.shape, tensors);
   } else {
-    op.flow = read_flow(line, tensors);
+    op.flow = read_value_flow(line, tensors);
   }
   return op;
 }

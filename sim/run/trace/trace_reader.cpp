@@ -76,8 +76,9 @@ void check_flow(TraceLine& line, const TraceOperation& operation, const Trace& t
                 std::set<std::string>& made) {
   const std::vector<std::string>& inputs = operation.flow.inputs;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    if (trace.tensors.contains(inputs[i]) || made.contains(inputs[i])) continue;
-    line.mistake_at("in", i, "a key of a `tensor` line, or an `out` of an earlier line");
+    if (trace.tensors.contains(inputs[i]) || trace.values.contains(inputs[i]) || made.contains(inputs[i]))
+      continue;
+    line.mistake_at("in", i, "a key of a `tensor` or `value` line, or an `out` of an earlier line");
   }
   made.insert(operation.flow.outputs.begin(), operation.flow.outputs.end());
 }
@@ -95,11 +96,17 @@ void read_tensors(std::vector<TraceLine>& lines, Trace& trace) {
   }
 }
 
+void read_values(std::vector<TraceLine>& lines, Trace& trace) {
+  for (TraceLine& line : lines) {
+    if (line.has("value")) read_trace_value(line, trace.values);
+  }
+}
+
 void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
   std::set<std::int64_t> indices;
   std::set<std::string> made;
   for (TraceLine& line : lines) {
-    if (!line.is_object() || line.has("tensor")) continue;
+    if (!line.is_object() || line.has("tensor") || line.has("value")) continue;
     if (!line.has("op")) {
       line.mistake("", "neither", "`op` (an operator) or `tensor`");
       continue;
@@ -110,6 +117,13 @@ void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
     if (line.has("i") && !indices.insert(trace.operations.back().index).second) {
       line.mistake_at("i", "an index that no other line has");
     }
+  }
+}
+
+void check_values(std::vector<TraceLine>& lines, const Trace& trace) {
+  ValueCheck check(trace);
+  for (TraceLine& line : lines) {
+    if (line.has("value")) check(line);
   }
 }
 
@@ -152,7 +166,9 @@ Trace read_trace(const std::filesystem::path& path) {
   if (trace.header.format.empty()) mistakes.throw_if_any();
   lines.erase(lines.begin());
   read_tensors(lines, trace);
+  read_values(lines, trace);
   read_operations(lines, trace);
+  if (!mistakes.any()) check_values(lines, trace);
   if (trace.operations.empty() && !mistakes.any()) {
     mistakes.add({{path.string()}, "", "a header only", "at least one operator line"});
   }

@@ -69,6 +69,7 @@ void add_update(const UpdateRecord& update, Json& line) {
   tensor("v", update.v);
   tensor("m", update.m);
   tensor("out", update.out);
+  tensor("w_before", update.before);
   if (update.store_bits && update.store_gamma) line["store"] = store_block(update);
 }
 
@@ -94,6 +95,13 @@ void add_flow(const ValueFlow& flow, Json& line) {
   names("out", flow.outputs);
   names("params", flow.parameters);
   if (flow.epsilon) line["eps"] = *flow.epsilon;
+  if (flow.window) {
+    line["window"] = {{"kernel", flow.window->kernel},
+                      {"stride", flow.window->stride},
+                      {"pad", flow.window->pad},
+                      {"dilation", flow.window->dilation}};
+  }
+  if (!flow.result_shape.empty()) line["out_shape"] = flow.result_shape;
 }
 
 Json operation_line(const TraceOperation& op) {
@@ -117,6 +125,28 @@ Json tensor_line(const TensorInfo& tensor) {
   return line;
 }
 
+Json places(const StridedPlaces& where) {
+  Json numbers = where.strides;
+  numbers.insert(numbers.begin(), where.first);
+  return numbers;
+}
+
+std::string value_lines(const std::string& name, const ComposedValue& value) {
+  if (!value.because.empty()) return Json{{"value", name}, {"because", value.because}}.dump() + "\n";
+  std::string text;
+  for (const ValuePart& part : value.parts) {
+    Json line{{"value", name}, {"elements", value.elements}, {"of", part.of}};
+    if (part.factor != 1.0) line["factor"] = part.factor;
+    if (part.from != StridedPlaces{} || part.to != StridedPlaces{} || !part.shape.empty()) {
+      line["shape"] = part.shape;
+      line["from"] = places(part.from);
+      line["to"] = places(part.to);
+    }
+    text += line.dump() + "\n";
+  }
+  return text;
+}
+
 }  // namespace
 
 Json header_json(const TraceHeader& header) {
@@ -130,6 +160,7 @@ Json operation_json(const TraceOperation& operation) {
 void write_trace(const Trace& trace, const std::filesystem::path& path) {
   std::string text = header_line(trace.header).dump() + "\n";
   for (const TraceOperation& op : trace.operations) text += operation_line(op).dump() + "\n";
+  for (const auto& [name, value] : trace.values) text += value_lines(name, value);
   for (const auto& tensor : trace.tensors) text += tensor_line(tensor.second).dump() + "\n";
   write_file(path, text);
 }

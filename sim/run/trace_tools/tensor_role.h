@@ -22,7 +22,7 @@ enum class TensorRole : std::uint8_t {
   update_gradient,  // of weights, as the update takes it, where that is another tensor
   optimizer_state,
   new_weight,
-  other  // nothing that the simulator reads
+  other  // of no product and no update
 };
 inline constexpr std::array<std::string_view, 10> kTensorRoleNames{
     "weight",         "activation",      "error",           "gradient",   "output",

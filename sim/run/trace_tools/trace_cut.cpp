@@ -139,16 +139,21 @@ class KeptLines {
     }
   }
 
-  // Dependencies point back, so that the lines kept so far are all that one may name.
+  // Dependencies point back, so that the lines kept so far are all that one may name. How values flow is said
+  // of whole iterations only.
   std::string operation(const std::string& text) {
     Json json = Json::parse(text);
     if (json.contains("i")) indices_.insert(json["i"].get<std::int64_t>());
-    if (!json.contains("deps")) return text;
+    bool flows = false;
+    for (const char* names : {"in", "out", "params"}) {
+      if (json.contains(names) && json[names].is_array()) flows = json.erase(names) > 0;
+    }
+    if (!json.contains("deps")) return flows ? json.dump() : text;
     Json kept = Json::array();
     for (const Json& index : json["deps"]) {
       if (indices_.contains(index.get<std::int64_t>())) kept.push_back(index);
     }
-    if (kept == json["deps"]) return text;
+    if (kept == json["deps"]) return flows ? json.dump() : text;
     json["deps"] = kept;
     return json.dump();
   }

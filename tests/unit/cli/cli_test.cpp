@@ -51,7 +51,7 @@ TEST_F(Cli, chains_a_recorded_step_and_writes_its_numeric_error) {
   const std::string out = (folder_ / "out").string();
   const Outcome outcome = lnsim_with({"run", config_, trace, "--chain", "--out", out});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_NE(outcome.out.find("New weights against the recorded ones of the next step"), std::string::npos);
+  EXPECT_NE(outcome.out.find("New weights against the recorded ones"), std::string::npos);
   EXPECT_NE(outcome.out.find("Operands that the chain took from the recording, and why"), std::string::npos);
   // 20 products and 7 updates.
   const std::string csv = text_of(fs::path(out) / "numeric.csv");
@@ -60,6 +60,36 @@ TEST_F(Cli, chains_a_recorded_step_and_writes_its_numeric_error) {
   const Json& stem = report.at("layers").at(0);
   EXPECT_TRUE(stem.at("numeric").at("sums_against_recorded").contains("sign_flips"));
   EXPECT_EQ(stem.at("operands_from").at(0).at("from"), "recorded");
+  // Every other operand but the weights of 7 forward passes and 6 input gradients, and the images twice.
+  EXPECT_EQ(report.at("chain").at("operands_simulated"), 20 * 2 + 7 - 15);
+  EXPECT_TRUE(report.at("chain").at("cuts").empty());
+}
+
+TEST_F(Cli, compares_new_weights_with_the_next_step_of_the_same_training) {
+  const std::string trace = (kSource / "traces/digits-cnn.jsonl").string();
+  const Json report = Json::parse(lnsim_with({"run", config_, trace, "--next", trace, "--json"}).out);
+  for (const Json& layer : report.at("layers")) {
+    if (layer.at("operator") != "update" || !layer.contains("numeric")) continue;
+    // The replayed weights are the recorded new ones, and the trace as its own next step has the old ones.
+    const Json& numeric = layer.at("numeric");
+    EXPECT_EQ(numeric.at("differing_codes"), 0);
+    EXPECT_GT(numeric.at("weights_against_next_step").at("max_error").get<double>(),
+              100 * numeric.at("weights_against_recorded").at("max_error").get<double>());
+  }
+  const Outcome shapes = lnsim_with({"run", config_, trace, "--next", small_trace()});
+  EXPECT_EQ(shapes.exit_code, 1);
+  EXPECT_NE(shapes.err.find("--next: got a trace of shapes, expected the next step with recorded operands"),
+            std::string::npos)
+      << shapes.err;
+  const std::string part = (folder_ / "part.jsonl").string();
+  ASSERT_EQ(lnsim_with({"trace", "cut", trace, "--passes", "forward", "--out", part}).exit_code, 0);
+  const Outcome other = lnsim_with({"run", config_, trace, "--next", part});
+  EXPECT_EQ(other.exit_code, 1);
+  EXPECT_NE(
+      other.err.find("--next: got a trace without weights of the parameters that are updated, expected the "
+                     "next step of the same training"),
+      std::string::npos)
+      << other.err;
 }
 
 TEST_F(Cli, says_nothing_of_signs_and_origins_unless_asked) {

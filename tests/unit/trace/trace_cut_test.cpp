@@ -25,6 +25,15 @@ std::vector<std::string> lines_of(const fs::path& path) {
   return lines;
 }
 
+// A part of an iteration does not say how values flow.
+Json without_flow(const std::string& text) {
+  Json line = Json::parse(text);
+  for (const char* names : {"in", "out", "params"}) {
+    if (line.contains(names) && line[names].is_array()) line.erase(names);
+  }
+  return line;
+}
+
 template <class Call>
 std::string message_of(Call call) {
   try {
@@ -52,11 +61,15 @@ TEST_F(CutOfTheShippedStep, to_layers_keeps_their_lines_as_they_are_and_the_tens
   // Tensors have the names of their layers.
   const auto of_the_layers =
       std::count_if(trace_.tensors.begin(), trace_.tensors.end(), [](const auto& tensor) {
-        return tensor.first.starts_with("block1.conv") || tensor.first.starts_with("fc/");
+        return tensor.first.starts_with("block1.conv") || tensor.first.starts_with("fc/") ||
+               tensor.first.starts_with("fc.");
       });
   EXPECT_EQ(part.tensors.size(), static_cast<std::size_t>(of_the_layers));
-  const std::vector<std::string> before = lines_of(trace_.path), after = lines_of(out_);
-  for (std::size_t i = 1; i < after.size(); ++i) EXPECT_THAT(before, testing::Contains(after[i]));
+  std::vector<Json> before;
+  for (const std::string& line : lines_of(trace_.path)) before.push_back(without_flow(line));
+  const std::vector<std::string> after = lines_of(out_);
+  for (std::size_t i = 1; i < after.size(); ++i)
+    EXPECT_THAT(before, testing::Contains(Json::parse(after[i])));
   const TensorStore from(trace_), to(part);
   for (const auto& tensor : part.tensors) {
     EXPECT_EQ(to.read(tensor.first).values, from.read(tensor.first).values) << tensor.first;
