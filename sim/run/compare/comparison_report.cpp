@@ -114,7 +114,7 @@ Json machine_json(const View& view, const ComparedMachine& machine) {
   for (const auto& [component, quanta] : machine.result.energy.by_component())
     json["energy_pj_by_component"][component] = to_pj(quanta);
   const EventCost& mac = machine.costs.of[static_cast<std::size_t>(Event::datapath_mac)];
-  json["datapath_mac"] = {{"pj", mac.pj}, {"basis", mac.basis}, {"source", mac.source}};
+  json["datapath_mac"] = {{"pj", mac.pj}, {"basis", name_of(mac.basis)}, {"source", mac.source}};
   json["config"] = effective_config(machine.config);
   return json;
 }
