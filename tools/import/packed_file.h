@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -18,6 +19,10 @@ class PackedFile {
   // Reads up to `bytes` more bytes (at most 2^30), fewer only at the end. Throws UserError when the file is
   // damaged or cut short.
   std::string read(std::size_t bytes);
+
+  // Passes over the next bytes; those of a plain file are not looked at. Throws UserError when there are not
+  // as many.
+  void skip(std::uint64_t bytes);
 
  private:
   struct Stream;
