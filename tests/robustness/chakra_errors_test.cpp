@@ -68,6 +68,15 @@ TEST(ChakraErrors, nothing_to_train) {
   EXPECT_EQ(message_of(b.bytes()), ": got no matrix product or convolution, expected a training step\n");
 }
 
+TEST(ChakraErrors, gradients_alone) {
+  ChakraBuilder b;
+  b.add("aten::unheard_of_backward", -1, {tensor(1, {2, 4, 4}), tensor(2, {2, 4, 4})}, {tensor(3, {2, 4, 4})},
+        0, 2);
+  b.add("aten::bmm", -1, {tensor(3, {2, 4, 4}), tensor(4, {2, 4, 6})}, {tensor(5, {2, 4, 6})}, 0, 2);
+  EXPECT_EQ(message_of(b.bytes()),
+            ": got gradients of operators that are not there, expected a training step\n");
+}
+
 TEST(ChakraErrors, a_step_that_is_not_there) {
   EXPECT_EQ(message_of(linear_layer().bytes(), {.step = 3}), ": got step 3, expected a step from 0 to 0\n");
 }

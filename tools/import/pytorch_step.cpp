@@ -22,6 +22,7 @@ ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, 
   result.steps = steps.size();
   result.trace.header = import_header(path, fmt::format("{}, step {}", source, step));
   StepImporter(nodes.nodes, contexts_of(nodes.nodes), steps[step], result).run();
+  if (result.trace.operations.empty()) fail("gradients of operators that are not there", "a training step");
   result.totals = trace_totals(result.trace);
   return result;
 }
