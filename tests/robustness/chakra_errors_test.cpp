@@ -74,7 +74,8 @@ TEST(ChakraErrors, gradients_alone) {
         0, 2);
   b.add("aten::bmm", -1, {tensor(3, {2, 4, 4}), tensor(4, {2, 4, 6})}, {tensor(5, {2, 4, 6})}, 0, 2);
   EXPECT_EQ(message_of(b.bytes()),
-            ": got gradients of operators that are not there, expected a training step\n");
+            ": got only operators that are left out: aten::bmm (no forward operator), "
+            "aten::unheard_of_backward, expected a training step\n");
 }
 
 TEST(ChakraErrors, a_step_that_is_not_there) {

@@ -25,6 +25,22 @@ bool is_id(const Json& value) {
 bool is_list(const Json& value) {
   return value.is_array();
 }
+// What an operator can be asked for beside tensors.
+bool is_plain(const Json& value) {
+  const auto is_one = [](const Json& one) { return one.is_number() || one.is_boolean(); };
+  return is_one(value) || (value.is_array() && std::all_of(value.begin(), value.end(), is_one));
+}
+
+std::optional<TensorUse> tensor_of(const Json& value, const Json& shape, const std::string& type) {
+  // [tensor, storage, offset, elements, bytes per element, device]
+  if (!type.starts_with("Tensor(") || type.find("nullptr") != std::string::npos) return std::nullopt;
+  TensorUse use{value[1].get<std::int64_t>(), value[2].get<std::int64_t>(), {}, false};
+  use.integral = type.find("int") != std::string::npos || type.find("long") != std::string::npos ||
+                 type.find("bool") != std::string::npos || type.find("char") != std::string::npos ||
+                 type.find("short") != std::string::npos;
+  use.shape = shape.get<std::vector<std::int64_t>>();
+  return use;
+}
 
 }  // namespace
 
@@ -133,22 +149,29 @@ bool NodeReader::read_arguments(Json& json, const Keys& keys, const std::string&
             "as many of each");
     return false;
   }
-  arguments = {std::move(*values), std::move(*shapes), std::move(*types)};
   bool right = true;
-  for (std::size_t i = 0; i < count; ++i)
-    right &= check_argument(arguments, i, fmt::format("{}.{}[{}]", place, keys.values, i));
+  for (std::size_t i = 0; i < count; ++i) {
+    Json& value = (*values)[i];
+    const Json& shape = (*shapes)[i];
+    const Json& type = (*types)[i];
+    if (!check_argument(value, shape, type, fmt::format("{}.{}[{}]", place, keys.values, i))) {
+      right = false;
+      continue;
+    }
+    auto tensor = tensor_of(value, shape, type.get_ref<const std::string&>());
+    Json other = tensor ? Json() : is_plain(value) ? std::move(value) : Json(quoted(value));
+    arguments.push_back({std::move(tensor), std::move(other)});
+  }
   return right;
 }
 
 // A tensor has six numbers and a shape of integers; everything else is looked at by who needs it.
-bool NodeReader::check_argument(const Node::Arguments& arguments, std::size_t i, const std::string& place) {
-  const Json& type = arguments.types[i];
+bool NodeReader::check_argument(const Json& value, const Json& shape, const Json& type,
+                                const std::string& place) {
   if (!type.is_string()) {
     mistake(place, "type " + quoted(type), "a type name");
     return false;
   }
-  const Json& value = arguments.values[i];
-  const Json& shape = arguments.shapes[i];
   if (!type.get_ref<const std::string&>().starts_with("Tensor(")) return true;
   const bool numbers = value.is_array() && value.size() == 6 && is_id(value[1]) && is_id(value[2]);
   if (!numbers) mistake(place, quoted(value), "[tensor, storage, offset, elements, bytes, device]");

@@ -36,7 +36,7 @@ class NodeReader {
   bool read_flat(Json& json, const std::string& place, Node& node);
   bool read_nested(Json& json, const std::string& place, Node& node);
   bool read_arguments(Json& json, const Keys& keys, const std::string& place, Node::Arguments& arguments);
-  bool check_argument(const Node::Arguments& arguments, std::size_t i, const std::string& place);
+  bool check_argument(const Json& value, const Json& shape, const Json& type, const std::string& place);
   Json* member(Json& object, const char* key, const std::string& place, const char* expected,
                bool (*right)(const Json&));
   const Json* attribute(const Json& attributes, std::string_view name, const std::string& place,

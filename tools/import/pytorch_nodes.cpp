@@ -12,28 +12,11 @@ namespace lnsim::pytorch {
 
 using Json = nlohmann::json;
 
-std::optional<TensorUse> Node::tensor(const Arguments& arguments, std::size_t position) {
-  if (position >= arguments.values.size()) return std::nullopt;
-  const Json& value = arguments.values[position];
-  const Json& shape = arguments.shapes[position];
-  const auto& type = arguments.types[position].get_ref<const std::string&>();
-  // [tensor, storage, offset, elements, bytes per element, device]
-  if (!type.starts_with("Tensor(") || type.find("nullptr") != std::string::npos || value.size() != 6) {
-    return std::nullopt;
-  }
-  TensorUse use{value[1].get<std::int64_t>(), value[2].get<std::int64_t>(), {}, false};
-  use.integral = type.find("int") != std::string::npos || type.find("long") != std::string::npos ||
-                 type.find("bool") != std::string::npos || type.find("char") != std::string::npos ||
-                 type.find("short") != std::string::npos;
-  for (const Json& extent : shape) use.shape.push_back(extent.get<std::int64_t>());
-  return use;
-}
-
 std::optional<TensorUse> Node::input(std::size_t position) const {
-  return tensor(inputs_, position);
+  return position < inputs_.size() ? inputs_[position].tensor : std::nullopt;
 }
 std::optional<TensorUse> Node::output(std::size_t position) const {
-  return tensor(outputs_, position);
+  return position < outputs_.size() ? outputs_[position].tensor : std::nullopt;
 }
 
 void Node::fail(std::string_view part, std::size_t position, std::string got, std::string expected) const {
@@ -44,9 +27,15 @@ void Node::fail(std::string_view part, std::size_t position, std::string got, st
 }
 
 const Json& Node::value(std::size_t position, std::string_view expected, bool (*right)(const Json&)) const {
-  if (position >= inputs_.values.size()) fail("inputs", position, "nothing", std::string(expected));
-  const Json& found = inputs_.values[position];
-  if (!right(found)) fail("inputs", position, quoted(found), std::string(expected));
+  if (position >= inputs_.size()) fail("inputs", position, "nothing", std::string(expected));
+  const Json& found = inputs_[position].value;
+  const bool is_tensor = inputs_[position].tensor.has_value();
+  if (is_tensor || !right(found)) {
+    const std::string got = is_tensor           ? "a tensor"
+                            : found.is_string() ? found.get<std::string>()
+                                                : quoted(found);
+    fail("inputs", position, got, std::string(expected));
+  }
   return found;
 }
 

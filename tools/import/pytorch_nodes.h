@@ -55,12 +55,12 @@ class Node {
 
  private:
   friend class NodeReader;
-  struct Arguments {
-    nlohmann::json values = nlohmann::json::array();
-    nlohmann::json shapes = nlohmann::json::array();
-    nlohmann::json types = nlohmann::json::array();
+  struct Argument {
+    std::optional<TensorUse> tensor;
+    // Of another argument: a number, a truth value, a list of them, or a text that quotes anything else.
+    nlohmann::json value;
   };
-  static std::optional<TensorUse> tensor(const Arguments& arguments, std::size_t position);
+  using Arguments = std::vector<Argument>;
   const nlohmann::json& value(std::size_t position, std::string_view expected,
                               bool (*right)(const nlohmann::json&)) const;
   [[noreturn]] void fail(std::string_view part, std::size_t position, std::string got,
