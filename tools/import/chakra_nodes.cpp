@@ -265,10 +265,11 @@ class NodeBuilder {
 
 }  // namespace
 
-pytorch::Nodes nodes_of(const std::vector<Operator>& operators, const std::string& file) {
+pytorch::Nodes nodes_of(std::vector<Operator> operators, const std::string& file) {
   const std::vector<Phase> phases = phases_of(operators);
   NodeBuilder builder(file);
-  for (std::size_t i = 0; i < operators.size(); ++i) builder.add(operators[i], phases[i]);
+  for (std::size_t i = 0; i < operators.size(); ++i)
+    builder.add(std::exchange(operators[i], {}), phases[i]);  // both forms of all arguments need not be held
   return builder.nodes();
 }
 
