@@ -55,6 +55,12 @@ TEST(ChakraErrors, a_file_that_unpacks_to_too_much) {
             ": got a file that unpacks to more, expected at most 100 bytes\n");
 }
 
+TEST(ChakraErrors, a_message_that_is_too_long) {
+  // 2^31 as a varint.
+  EXPECT_EQ(message_of(ChakraBuilder().bytes() + "\x80\x80\x80\x80\x08"),
+            ": message 1: got a message of 2147483648 bytes, expected at most 16777216 bytes\n");
+}
+
 TEST(ChakraErrors, kernels_alone) {
   ChakraBuilder b;
   chakra::wire::Node kernel = b.node_of("maxwell_sgemm_64x64_nn", {tensor(1, {2, 4})}, {});

@@ -9,6 +9,10 @@
 
 namespace lnsim {
 
+// What must be held at once, an operator of a file or a text in it, has at most as many bytes (our choice:
+// operators with thousands of tensors have less than a tenth of it).
+inline constexpr std::size_t kLargestPart = std::size_t{1} << 24;
+
 // A file's bytes from its beginning, unpacked if it is a gzip file.
 class PackedFile {
  public:

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "sim/run/trace/json_position.h"
 
@@ -12,13 +13,13 @@ namespace lnsim {
 namespace {
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 18;
+constexpr std::size_t kPartDepth = 3;
 
 }  // namespace
 
 PackedText::PackedText(const std::filesystem::path& path, std::size_t largest_bytes)
     : path_(path), file_(path), largest_bytes_(largest_bytes) {
-  if (traits_type::eq_int_type(underflow(), traits_type::eof()))
-    throw UserError(Diagnostic{{path_.string()}, "", "an empty file", "a trace"});
+  if (traits_type::eq_int_type(underflow(), traits_type::eof())) fail("an empty file", "a trace");
 }
 
 SourcePosition PackedText::position_of(std::uint64_t byte) const {
@@ -41,19 +42,16 @@ PackedText::int_type PackedText::underflow() {
   line_ = start.line;
   column_ = start.column;
   piece_ = std::move(piece);
-  if (bytes_read() > largest_bytes_) {
-    throw UserError(Diagnostic{{path_.string()},
-                               "",
-                               "a file that unpacks to more",
-                               fmt::format("at most {} bytes", largest_bytes_)});
-  }
-  count_nesting();
+  if (bytes_read() > largest_bytes_)
+    fail("a file that unpacks to more", fmt::format("at most {} bytes", largest_bytes_));
+  check_piece();
   setg(piece_.data(), piece_.data(), piece_.data() + piece_.size());
   return traits_type::to_int_type(piece_.front());
 }
 
-void PackedText::count_nesting() {
+void PackedText::check_piece() {
   for (const char c : piece_) {
+    ++part_bytes_;
     if (inside_text_) {
       if (c == '"' && !escaped_) inside_text_ = false;
       escaped_ = c == '\\' && !escaped_;
@@ -64,11 +62,17 @@ void PackedText::count_nesting() {
     } else if ((c == '}' || c == ']') && depth_ > 0) {
       --depth_;
     }
-    if (depth_ > kDeepestNesting) {
-      throw UserError(Diagnostic{
-          {path_.string()}, "", fmt::format("values nested more than {} deep", kDeepestNesting), "fewer"});
-    }
+    if (depth_ > kDeepestNesting)
+      fail(fmt::format("values nested more than {} deep", kDeepestNesting), "fewer");
+    const bool is_between = !inside_text_ && depth_ < kPartDepth && (c == ',' || c == '}' || c == ']');
+    if (is_between) part_bytes_ = 0;
+    if (part_bytes_ > kLargestPart)
+      fail("a text or an operator of more bytes", fmt::format("at most {} bytes", kLargestPart));
   }
+}
+
+void PackedText::fail(std::string got, std::string expected) const {
+  throw UserError(Diagnostic{{path_.string()}, "", std::move(got), std::move(expected)});
 }
 
 }  // namespace lnsim

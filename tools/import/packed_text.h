@@ -12,8 +12,9 @@
 
 namespace lnsim {
 
-// What it reads throws UserError when the file is damaged, unpacks to more than `largest_bytes`, or nests
-// values deeper than kDeepestNesting (sim/run/trace/json_position.h).
+// What it reads throws UserError when the file is damaged, unpacks to more than `largest_bytes`, nests values
+// deeper than kDeepestNesting (sim/run/trace/json_position.h), or has more than kLargestPart bytes in a text,
+// or in a value that is three levels down, as an operator is.
 class PackedText : public std::streambuf {
  public:
   // Throws UserError when the file cannot be opened, or is empty.
@@ -25,7 +26,8 @@ class PackedText : public std::streambuf {
 
  private:
   int_type underflow() override;
-  void count_nesting();
+  void check_piece();
+  [[noreturn]] void fail(std::string got, std::string expected) const;
 
   std::filesystem::path path_;
   PackedFile file_;
@@ -35,6 +37,7 @@ class PackedText : public std::streambuf {
   int line_ = 1;              // of the piece's first byte
   int column_ = 1;
   std::size_t depth_ = 0;  // behind the piece
+  std::size_t part_bytes_ = 0;
   bool inside_text_ = false;
   bool escaped_ = false;
 };
