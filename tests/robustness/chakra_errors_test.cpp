@@ -55,6 +55,12 @@ TEST(ChakraErrors, a_file_that_unpacks_to_too_much) {
             ": got a file that unpacks to more, expected at most 100 bytes\n");
 }
 
+TEST(ChakraErrors, a_message_that_is_too_long) {
+  // 2^31 as a varint.
+  EXPECT_EQ(message_of(ChakraBuilder().bytes() + "\x80\x80\x80\x80\x08"),
+            ": message 1: got a message of 2147483648 bytes, expected at most 16777216 bytes\n");
+}
+
 TEST(ChakraErrors, kernels_alone) {
   ChakraBuilder b;
   chakra::wire::Node kernel = b.node_of("maxwell_sgemm_64x64_nn", {tensor(1, {2, 4})}, {});
@@ -66,6 +72,16 @@ TEST(ChakraErrors, nothing_to_train) {
   ChakraBuilder b;
   b.add("aten::relu", 1, {tensor(1, {2, 4})}, {tensor(2, {2, 4})});
   EXPECT_EQ(message_of(b.bytes()), ": got no matrix product or convolution, expected a training step\n");
+}
+
+TEST(ChakraErrors, gradients_alone) {
+  ChakraBuilder b;
+  b.add("aten::unheard_of_backward", -1, {tensor(1, {2, 4, 4}), tensor(2, {2, 4, 4})}, {tensor(3, {2, 4, 4})},
+        0, 2);
+  b.add("aten::bmm", -1, {tensor(3, {2, 4, 4}), tensor(4, {2, 4, 6})}, {tensor(5, {2, 4, 6})}, 0, 2);
+  EXPECT_EQ(message_of(b.bytes()),
+            ": got only operators that are left out: aten::bmm (no forward operator), "
+            "aten::unheard_of_backward, expected a training step\n");
 }
 
 TEST(ChakraErrors, a_step_that_is_not_there) {

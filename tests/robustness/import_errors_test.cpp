@@ -74,6 +74,31 @@ TEST_F(PackedPyTorchFile, that_unpacks_to_too_much_is_refused) {
             "trace.json.gz: got a file that unpacks to more, expected at most 1000000 bytes\n");
 }
 
+// The text is read in pieces: places are counted over their ends, in characters.
+TEST_F(PackedPyTorchFile, that_is_no_json_has_its_place_behind_many_lines) {
+  EXPECT_EQ(message_of(packed("{" + std::string(299999, '\n') + "  \"\u00e9\" x")),
+            "trace.json.gz:300000:7: got text that is not JSON, expected a PyTorch execution trace\n");
+}
+
+TEST_F(PackedPyTorchFile, that_is_no_json_has_its_place_in_a_long_line) {
+  std::string text = "{\"a\": \"";  // 7 characters
+  for (int i = 0; i < 300000; ++i) text += "\u00e9";
+  EXPECT_EQ(message_of(packed(text + "\" x")),
+            "trace.json.gz:1:300010: got text that is not JSON, expected a PyTorch execution trace\n");
+}
+
+TEST_F(PackedPyTorchFile, with_an_endless_text_is_refused) {
+  EXPECT_EQ(message_of(packed("{\"a\": \"" + std::string(17000000, 'a'))),
+            "trace.json.gz: got a text or an operator of more bytes, expected at most 16777216 bytes\n");
+}
+
+TEST_F(PackedPyTorchFile, with_an_endless_operator_is_refused) {
+  std::string text = "{\"schema\": \"1.0.1\", \"nodes\": [{\"inputs\": [";
+  while (text.size() < 17000000) text += "11111111111111111111, ";
+  EXPECT_EQ(message_of(packed(text)),
+            "trace.json.gz: got a text or an operator of more bytes, expected at most 16777216 bytes\n");
+}
+
 TEST_F(PackedPyTorchFile, that_is_not_there_says_so) {
   EXPECT_EQ(message_of(folder_ / "none.json"),
             "none.json: got No such file or directory, expected a file that can be read\n");

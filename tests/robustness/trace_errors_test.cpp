@@ -49,5 +49,10 @@ TEST(BadTraces, a_folder_says_so) {
   }
 }
 
+// A manifest is read twice.
+TEST(BadTraces, a_device_says_so) {
+  EXPECT_EQ(message_of("/dev/null"), "null: got a device, pipe or socket, expected a file\n");
+}
+
 }  // namespace
 }  // namespace lnsim

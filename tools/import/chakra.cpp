@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "tools/import/chakra_nodes.h"
 #include "tools/import/chakra_operators.h"
 #include "tools/import/pytorch_step.h"
@@ -20,8 +22,8 @@ bool looks_like_chakra(std::string_view beginning, std::string_view file_name) {
 }
 
 ImportResult import_chakra(const std::filesystem::path& path, const ImportOptions& options) {
-  const auto operators = chakra::read_operators(path, options.largest_bytes);
-  const pytorch::Nodes nodes = chakra::nodes_of(operators, path.string());
+  auto operators = chakra::read_operators(path, options.largest_bytes);
+  const pytorch::Nodes nodes = chakra::nodes_of(std::move(operators), path.string());
   const std::string source = fmt::format("Chakra execution trace {}", path.filename().string());
   return pytorch::import_step(nodes, path, source, options.step);
 }

@@ -11,6 +11,7 @@
 #include "sim/run/trace/trace_formulas.h"
 #include "tools/import/chakra_forward.h"
 #include "tools/import/chakra_phases.h"
+#include "tools/import/pytorch_node_reader.h"
 #include "tools/import/pytorch_operators.h"
 
 namespace lnsim::chakra {
@@ -60,7 +61,9 @@ std::int64_t elements_of(const Tensor& tensor) {
 
 class NodeBuilder {
  public:
-  NodeBuilder() { add_node("root", kRoot, kOperation, -1, {}, {}); }
+  explicit NodeBuilder(const std::string& file) : reader_(file, "1.0.1") {
+    add_node("root", kRoot, kOperation, -1, {}, {});
+  }
 
   void add(const Operator& op, Phase phase) {
     place_ = fmt::format("node {} ({})", op.id, op.name);
@@ -78,9 +81,7 @@ class NodeBuilder {
     }
   }
 
-  pytorch::Nodes nodes(const std::string& file) {
-    return pytorch::nodes_of({{"schema", "1.0.1"}, {"nodes", std::move(nodes_)}}, file, places_);
-  }
+  pytorch::Nodes nodes() { return reader_.finish(); }
 
  private:
   static constexpr std::int64_t kRoot = 1;
@@ -88,19 +89,19 @@ class NodeBuilder {
 
   std::int64_t add_node(std::string_view name, std::int64_t parent, int scope, std::int64_t sequence,
                         const Arguments& inputs, const Arguments& outputs) {
-    const auto id = static_cast<std::int64_t>(nodes_.size()) + kRoot;
-    nodes_.push_back({{"id", id},
-                      {"parent", parent},
-                      {"name", name},
-                      {"scope", scope},
-                      {"seq_id", sequence},
-                      {"inputs", inputs.values},
-                      {"input_shapes", inputs.shapes},
-                      {"input_types", inputs.types},
-                      {"outputs", outputs.values},
-                      {"output_shapes", outputs.shapes},
-                      {"output_types", outputs.types}});
-    places_.push_back(place_);
+    const std::int64_t id = kRoot + count_++;
+    reader_.add({{"id", id},
+                 {"parent", parent},
+                 {"name", name},
+                 {"scope", scope},
+                 {"seq_id", sequence},
+                 {"inputs", inputs.values},
+                 {"input_shapes", inputs.shapes},
+                 {"input_types", inputs.types},
+                 {"outputs", outputs.values},
+                 {"output_shapes", outputs.shapes},
+                 {"output_types", outputs.types}},
+                place_);
     return id;
   }
 
@@ -253,9 +254,9 @@ class NodeBuilder {
     return average >= 0 ? average : forward_.vector("dropout", elements);
   }
 
-  Json nodes_ = Json::array();
-  std::vector<std::string> places_;
-  std::string place_;
+  pytorch::NodeReader reader_;
+  std::int64_t count_ = 0;      // of nodes
+  std::string place_ = "root";  // of the operator, for messages
   ForwardOperators forward_;
   std::int64_t optimizer_ = kRoot;  // the step that is being written; kRoot: none
   std::int64_t product_ = -1;       // whose gradients were computed last
@@ -264,11 +265,12 @@ class NodeBuilder {
 
 }  // namespace
 
-pytorch::Nodes nodes_of(const std::vector<Operator>& operators, const std::string& file) {
+pytorch::Nodes nodes_of(std::vector<Operator> operators, const std::string& file) {
   const std::vector<Phase> phases = phases_of(operators);
-  NodeBuilder builder;
-  for (std::size_t i = 0; i < operators.size(); ++i) builder.add(operators[i], phases[i]);
-  return builder.nodes(file);
+  NodeBuilder builder(file);
+  for (std::size_t i = 0; i < operators.size(); ++i)
+    builder.add(std::exchange(operators[i], {}), phases[i]);  // both forms of all arguments need not be held
+  return builder.nodes();
 }
 
 }  // namespace lnsim::chakra

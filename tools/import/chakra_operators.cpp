@@ -2,7 +2,7 @@
 
 #include <chakra_trace.pb.h>
 #include <fmt/format.h>
-#include <google/protobuf/util/delimited_message_util.h>
+#include <google/protobuf/io/coded_stream.h>
 
 #include <algorithm>
 #include <limits>
@@ -81,14 +81,27 @@ class Reader {
   // False at the end of the file.
   template <class Message>
   bool next(Message& message) {
-    bool ended = false;
-    message.Clear();
-    if (google::protobuf::util::ParseDelimitedFromZeroCopyStream(&message, &stream_, &ended)) {
-      ++messages_;
-      return true;
+    google::protobuf::io::CodedInputStream bytes(&stream_);
+    std::uint32_t length = 0;
+    if (!bytes.ReadVarint32(&length)) {
+      if (bytes.CurrentPosition() == 0) return false;
+      fail_at_message("bytes that are no message of a Chakra trace", "a whole one");
     }
-    if (ended) return false;
-    fail(fmt::format("message {}", messages_), "bytes that are no message of a Chakra trace", "a whole one");
+    if (length > kLargestPart) {
+      fail_at_message(fmt::format("a message of {} bytes", length),
+                      fmt::format("at most {} bytes", kLargestPart));
+    }
+    const auto around = bytes.PushLimit(static_cast<int>(length));
+    const bool whole =
+        message.ParseFromCodedStream(&bytes) && bytes.ConsumedEntireMessage() && bytes.BytesUntilLimit() == 0;
+    if (!whole) fail_at_message("bytes that are no message of a Chakra trace", "a whole one");
+    bytes.PopLimit(around);
+    ++messages_;
+    return true;
+  }
+
+  [[noreturn]] void fail_at_message(std::string got, std::string expected) const {
+    fail(fmt::format("message {}", messages_), std::move(got), std::move(expected));
   }
 
   void add(const wire::Node& node) {

@@ -23,8 +23,8 @@ struct ImportOptions {
   std::size_t step = 0;  // which training step of the file, from 0
   // Sizes of the dimensions that the file leaves open, by name.
   std::map<std::string, std::int64_t> dimensions = {};
-  // A file that unpacks to more is refused.
-  std::size_t largest_bytes = std::size_t{4} << 30;
+  // A file that unpacks to more is refused (our choice: it is read for minutes).
+  std::size_t largest_bytes = std::size_t{64} << 30;
 };
 
 struct ImportResult {

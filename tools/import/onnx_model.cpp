@@ -3,17 +3,12 @@
 #include <fmt/format.h>
 #include <google/protobuf/stubs/logging.h>
 
-#include <algorithm>
-
 #include "sim/base/errors.h"
-#include "tools/import/packed_stream.h"
+#include "tools/import/onnx_lean.h"
 
 namespace lnsim::onnx {
 
 namespace {
-
-// Protobuf's own bound.
-constexpr std::size_t kLargestMessage = (std::size_t{1} << 31) - 1;
 
 [[noreturn]] void fail(const std::filesystem::path& path, std::string place, std::string got,
                        std::string expected) {
@@ -39,13 +34,9 @@ void put_sizes(::onnx::ValueInfoProto& value, const std::map<std::string, std::i
 }  // namespace
 
 ::onnx::ModelProto read_model(const std::filesystem::path& path, std::size_t largest_bytes) {
-  PackedStream file(path, std::min(largest_bytes, kLargestMessage));
-  google::protobuf::io::CopyingInputStreamAdaptor stream(&file, 1 << 18);
   ::onnx::ModelProto model;
   const google::protobuf::LogSilencer silence;
-  if (!model.ParsePartialFromZeroCopyStream(&stream) || !model.IsInitialized()) {
-    fail(path, "", "bytes that are no ONNX model", "a whole one");
-  }
+  if (!model.ParseFromString(read_lean_model(path, largest_bytes))) refuse_bytes(path);
   if (!model.has_graph() || model.graph().node_size() == 0) {
     fail(path, "graph", model.has_graph() ? "a graph without nodes" : "nothing", "a graph with nodes");
   }

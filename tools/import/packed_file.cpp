@@ -13,6 +13,7 @@ namespace lnsim {
 namespace {
 
 constexpr std::size_t kChunkBytes = 1U << 18;
+constexpr std::uint64_t kFarthest = std::uint64_t{1} << 62;
 
 [[noreturn]] void fail(const std::string& path, std::string got, std::string expected) {
   throw UserError(Diagnostic{{path}, "", std::move(got), std::move(expected)});
@@ -46,6 +47,14 @@ std::string PackedFile::read(std::size_t bytes) {
   if (code != Z_OK || got < 0) fail(path_, "damaged gzip data", "a gzip file that unpacks");
   text.resize(static_cast<std::size_t>(got));
   return text;
+}
+
+void PackedFile::skip(std::uint64_t bytes) {
+  if (bytes == 0) return;
+  // A plain file can be left behind its end: whether there is a last byte shows when it is read.
+  const bool moved =
+      bytes <= kFarthest && gzseek(stream_->file.get(), static_cast<z_off_t>(bytes - 1), SEEK_CUR) >= 0;
+  if (!moved || read(1).empty()) fail(path_, "a file cut short", "a whole one");
 }
 
 std::string read_packed_file(const std::filesystem::path& path, std::size_t largest_bytes) {

@@ -2,11 +2,16 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 
 namespace lnsim {
+
+// What must be held at once, an operator of a file or a text in it, has at most as many bytes (our choice:
+// operators with thousands of tensors have less than a tenth of it).
+inline constexpr std::size_t kLargestPart = std::size_t{1} << 24;
 
 // A file's bytes from its beginning, unpacked if it is a gzip file.
 class PackedFile {
@@ -18,6 +23,10 @@ class PackedFile {
   // Reads up to `bytes` more bytes (at most 2^30), fewer only at the end. Throws UserError when the file is
   // damaged or cut short.
   std::string read(std::size_t bytes);
+
+  // Passes over the next bytes; those of a plain file are not looked at. Throws UserError when there are not
+  // as many.
+  void skip(std::uint64_t bytes);
 
  private:
   struct Stream;

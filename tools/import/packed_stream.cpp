@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "sim/base/errors.h"
@@ -13,15 +14,21 @@ PackedStream::PackedStream(const std::filesystem::path& path, std::size_t larges
 
 int PackedStream::Read(void* buffer, int size) {
   const std::string chunk = file_.read(static_cast<std::size_t>(size));
-  read_ += chunk.size();
-  if (read_ > largest_bytes_) {
-    throw UserError(Diagnostic{{path_.string()},
-                               "",
-                               "a file that unpacks to more",
-                               fmt::format("at most {} bytes", largest_bytes_)});
-  }
+  count(chunk.size());
   std::memcpy(buffer, chunk.data(), chunk.size());
   return static_cast<int>(chunk.size());
+}
+
+void PackedStream::pass_over(std::uint64_t bytes) {
+  count(bytes);
+  file_.skip(bytes);
+}
+
+void PackedStream::count(std::uint64_t bytes) {
+  read_ += std::min(bytes, largest_bytes_ + 1);
+  if (read_ <= largest_bytes_) return;
+  throw UserError(Diagnostic{
+      {path_.string()}, "", "a file that unpacks to more", fmt::format("at most {} bytes", largest_bytes_)});
 }
 
 }  // namespace lnsim

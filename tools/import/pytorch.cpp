@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "tools/import/pytorch_nodes.h"
+#include "tools/import/pytorch_file.h"
 #include "tools/import/pytorch_step.h"
 
 namespace lnsim {

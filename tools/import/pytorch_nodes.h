@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -26,6 +26,9 @@ struct TensorUse {
 
 // What the profiler calls the kind of a node.
 enum class Scope : std::int64_t { operation = 0, backward_function = 1, label = 7 };
+
+// A larger extent is refused.
+inline constexpr std::int64_t kLargestExtent = std::int64_t{1} << 31;
 
 inline constexpr std::size_t kNoNode = std::numeric_limits<std::size_t>::max();
 
@@ -52,33 +55,26 @@ class Node {
 
  private:
   friend class NodeReader;
-  struct Arguments {
-    const nlohmann::json* values = nullptr;
-    const nlohmann::json* shapes = nullptr;
-    const nlohmann::json* types = nullptr;
+  struct Argument {
+    std::optional<TensorUse> tensor;
+    // Of another argument: a number, a truth value, a list of them, or a text that quotes anything else.
+    nlohmann::json value;
   };
-  static std::optional<TensorUse> tensor(const Arguments& arguments, std::size_t position);
+  using Arguments = std::vector<Argument>;
   const nlohmann::json& value(std::size_t position, std::string_view expected,
                               bool (*right)(const nlohmann::json&)) const;
   [[noreturn]] void fail(std::string_view part, std::size_t position, std::string got,
                          std::string expected) const;
 
   Arguments inputs_, outputs_;
-  std::string file_, place_;  // for messages: `nodes[12]`
+  std::shared_ptr<const std::string> file_;
+  std::string place_;  // for messages: `nodes[12]`
 };
 
-// A whole file: the document stays, nodes refer into it.
+// A whole file.
 struct Nodes {
-  nlohmann::json document;
   std::string schema;
   std::vector<Node> nodes;  // in call order; a parent stands before its children
 };
-
-// Throws UserError with every mistake in the nodes' structure. `places` are the nodes' names in messages, by
-// their position in the document.
-Nodes nodes_of(nlohmann::json document, const std::string& file, const std::vector<std::string>& places = {});
-
-// The same of a file.
-Nodes read_nodes(const std::filesystem::path& path, std::size_t largest_bytes);
 
 }  // namespace lnsim::pytorch

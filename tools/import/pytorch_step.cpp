@@ -22,6 +22,11 @@ ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, 
   result.steps = steps.size();
   result.trace.header = import_header(path, fmt::format("{}, step {}", source, step));
   StepImporter(nodes.nodes, contexts_of(nodes.nodes), steps[step], result).run();
+  if (result.trace.operations.empty()) {
+    std::vector<std::string> names;
+    for (const auto& [name, count] : result.unmapped) names.push_back(name);
+    fail(fmt::format("only operators that are left out: {}", fmt::join(names, ", ")), "a training step");
+  }
   result.totals = trace_totals(result.trace);
   return result;
 }

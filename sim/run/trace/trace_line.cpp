@@ -13,6 +13,7 @@ namespace lnsim {
 namespace {
 
 constexpr std::size_t kShownMistakes = 20;
+constexpr std::size_t kHeldMistakes = 1000;  // until the first ones among them are picked out
 constexpr std::size_t kQuoteLength = 60;
 
 using Json = nlohmann::json;
@@ -48,18 +49,34 @@ std::string quoted(const Json& value) {
   return shortened(value.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
-void Mistakes::throw_if_any() const {
-  if (found_.empty()) return;
-  std::vector<Diagnostic> shown = found_;
-  std::stable_sort(shown.begin(), shown.end(), [](const Diagnostic& a, const Diagnostic& b) {
+void Mistakes::add(Diagnostic mistake) {
+  found_.push_back(std::move(mistake));
+  if (found_.size() >= kHeldMistakes) keep_the_first();
+}
+
+void Mistakes::add(const Mistakes& others) {
+  for (const Diagnostic& mistake : others.found_) add(mistake);
+  passed_over_ += others.passed_over_;
+}
+
+void Mistakes::keep_the_first() {
+  std::stable_sort(found_.begin(), found_.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.position.line < b.position.line;
   });
-  if (shown.size() > kShownMistakes) {
-    const std::size_t more = shown.size() - kShownMistakes;
-    shown.resize(kShownMistakes);
-    shown.push_back({{shown.front().position.file}, fmt::format("and {} more mistakes", more), "", ""});
+  if (found_.size() <= kShownMistakes) return;
+  passed_over_ += found_.size() - kShownMistakes;
+  found_.resize(kShownMistakes);
+}
+
+void Mistakes::throw_if_any() const {
+  if (found_.empty()) return;
+  Mistakes shown = *this;
+  shown.keep_the_first();
+  if (shown.passed_over_ > 0) {
+    const std::string& file = shown.found_.front().position.file;
+    shown.found_.push_back({{file}, fmt::format("and {} more mistakes", shown.passed_over_), "", ""});
   }
-  throw UserError(std::move(shown));
+  throw UserError(std::move(shown.found_));
 }
 
 TraceLine::TraceLine(std::string file, int number, std::string text, Mistakes& mistakes)
@@ -78,6 +95,9 @@ TraceLine::TraceLine(std::string file, int number, std::string text, Mistakes& m
                     "",
                     ended ? "the end of the line inside a value" : "text that is not JSON",
                     "one JSON object per line"});
+    return;
+  } catch (const Json::out_of_range&) {
+    mistake("", "a number beyond all reals", "one JSON object per line");
     return;
   }
   if (!value_.is_object()) {

@@ -13,17 +13,21 @@
 
 namespace lnsim {
 
-// The mistakes of one file.
+// The mistakes of one file: those on the first lines, and how many there are.
 class Mistakes {
  public:
-  void add(Diagnostic mistake) { found_.push_back(std::move(mistake)); }
+  void add(Diagnostic mistake);
+  void add(const Mistakes& others);
   bool any() const { return !found_.empty(); }
   // Throws UserError with the mistakes in file order, at most 20 of them and a count of the rest; nothing
   // when there are none.
   void throw_if_any() const;
 
  private:
+  void keep_the_first();
+
   std::vector<Diagnostic> found_;
+  std::size_t passed_over_ = 0;
 };
 
 enum class Need : std::uint8_t { required, optional };

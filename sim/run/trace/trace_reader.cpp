@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <set>
 
+#include "sim/run/trace/manifest_lines.h"
 #include "sim/run/trace/npy.h"
 
 namespace lnsim {
@@ -19,28 +17,6 @@ constexpr std::size_t kMostDependencies = 4096;
 
 // The tensor kinds of `numerics`: weights, activations, errors (output gradients), weight gradients.
 constexpr std::array<std::string_view, 4> kTensorKinds{"W", "A", "E", "G"};
-
-std::vector<TraceLine> read_lines(const std::string& name, Mistakes& mistakes) {
-  errno = 0;
-  std::ifstream file(name, std::ios::binary);
-  std::string text;
-  std::vector<TraceLine> lines;
-  int number = 0;
-  while (std::getline(file, text)) {
-    ++number;
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-    if (text.find_first_not_of(" \t") == std::string::npos) continue;
-    lines.emplace_back(name, number, text, mistakes);
-    // Without a header nothing after it can be judged.
-    if (lines.size() == 1) mistakes.throw_if_any();
-  }
-  if (file.bad() || (number == 0 && errno != 0)) {
-    throw UserError(Diagnostic{{name}, "", std::strerror(errno), "a trace that can be read"});
-  }
-  if (lines.empty())
-    throw UserError(Diagnostic{{name}, "", "an empty file", "a trace: a header line and operator lines"});
-  return lines;
-}
 
 void read_numerics(TraceLine& line, TraceHeader& header) {
   for (const std::string_view kind : kTensorKinds) {
@@ -83,30 +59,58 @@ void check_flow(TraceLine& line, const TraceOperation& operation, const Trace& t
   made.insert(operation.flow.outputs.begin(), operation.flow.outputs.end());
 }
 
-void read_tensors(std::vector<TraceLine>& lines, Trace& trace) {
-  for (TraceLine& line : lines) {
-    if (!line.has("tensor")) continue;
-    TensorInfo tensor = read_trace_tensor(line, trace.header);
-    const auto known = trace.tensors.find(tensor.key);
-    if (known != trace.tensors.end()) {
-      line.mistake_at("tensor", fmt::format("every tensor once (line {} has it)", known->second.line));
+// Whether a line's text may have this key, which may be written with escapes.
+bool may_have(std::string_view text, std::string_view quoted_key) {
+  return text.find(quoted_key) != std::string_view::npos || text.find("\\u") != std::string_view::npos;
+}
+
+void add_tensor(TraceLine& line, Trace& trace) {
+  TensorInfo tensor = read_trace_tensor(line, trace.header);
+  const auto [known, added] = trace.tensors.emplace(tensor.key, tensor);
+  if (!added)
+    line.mistake_at("tensor", fmt::format("every tensor once (line {} has it)", known->second.line));
+}
+
+// Adds tensors and composed values to the trace and returns the numbers of their lines.
+std::set<int> read_tensors_and_values(ManifestLines& lines, Trace& trace, Mistakes& mistakes) {
+  std::set<int> numbers;
+  while (lines.next()) {
+    if (!may_have(lines.text(), "\"tensor\"") && !may_have(lines.text(), "\"value\"")) continue;
+    Mistakes here;
+    TraceLine line(trace.path.string(), lines.number(), std::string(lines.text()), here);
+    if (line.has("tensor")) {
+      add_tensor(line, trace);
+    } else if (line.has("value")) {
+      read_trace_value(line, trace.values);
+    } else {
       continue;
     }
-    trace.tensors.emplace(tensor.key, std::move(tensor));
+    numbers.insert(lines.number());
+    mistakes.add(here);
+  }
+  return numbers;
+}
+
+// After all operators, which may make what a value is composed of, have been read without a mistake.
+void check_values(ManifestLines& lines, const Trace& trace, Mistakes& mistakes) {
+  if (trace.values.empty()) return;
+  ValueCheck check(trace);
+  lines.rewind();
+  while (lines.next()) {
+    if (!may_have(lines.text(), "\"value\"")) continue;
+    TraceLine line(trace.path.string(), lines.number(), std::string(lines.text()), mistakes);
+    if (line.has("value") && !line.has("tensor")) check(line);
   }
 }
 
-void read_values(std::vector<TraceLine>& lines, Trace& trace) {
-  for (TraceLine& line : lines) {
-    if (line.has("value")) read_trace_value(line, trace.values);
-  }
-}
-
-void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
+void read_operations(ManifestLines& lines, const std::set<int>& lines_of_others, Trace& trace,
+                     Mistakes& mistakes) {
   std::set<std::int64_t> indices;
   std::set<std::string> made;
-  for (TraceLine& line : lines) {
-    if (!line.is_object() || line.has("tensor") || line.has("value")) continue;
+  while (lines.next()) {
+    if (lines_of_others.contains(lines.number())) continue;
+    TraceLine line(trace.path.string(), lines.number(), std::string(lines.text()), mistakes);
+    if (!line.is_object()) continue;
     if (!line.has("op")) {
       line.mistake("", "neither", "`op` (an operator) or `tensor`");
       continue;
@@ -117,13 +121,6 @@ void read_operations(std::vector<TraceLine>& lines, Trace& trace) {
     if (line.has("i") && !indices.insert(trace.operations.back().index).second) {
       line.mistake_at("i", "an index that no other line has");
     }
-  }
-}
-
-void check_values(std::vector<TraceLine>& lines, const Trace& trace) {
-  ValueCheck check(trace);
-  for (TraceLine& line : lines) {
-    if (line.has("value")) check(line);
   }
 }
 
@@ -160,15 +157,22 @@ Trace read_trace(const std::filesystem::path& path) {
   Trace trace;
   trace.path = path;
   Mistakes mistakes;
-  std::vector<TraceLine> lines = read_lines(path.string(), mistakes);
-  trace.header = read_trace_header(lines.front());
-  // Another version means other lines: they are not judged.
+  ManifestLines lines(path);
+  if (!lines.next()) {
+    throw UserError(
+        Diagnostic{{path.string()}, "", "an empty file", "a trace: a header line and operator lines"});
+  }
+  TraceLine header(path.string(), lines.number(), std::string(lines.text()), mistakes);
+  // Without a header nothing after it can be judged, and another version means other lines.
+  mistakes.throw_if_any();
+  trace.header = read_trace_header(header);
   if (trace.header.format.empty()) mistakes.throw_if_any();
-  lines.erase(lines.begin());
-  read_tensors(lines, trace);
-  read_values(lines, trace);
-  read_operations(lines, trace);
-  if (!mistakes.any()) check_values(lines, trace);
+  // Operators stand in front of the tensors that they are checked against.
+  const std::set<int> lines_of_others = read_tensors_and_values(lines, trace, mistakes);
+  lines.rewind();
+  lines.next();
+  read_operations(lines, lines_of_others, trace, mistakes);
+  if (!mistakes.any()) check_values(lines, trace, mistakes);
   if (trace.operations.empty() && !mistakes.any()) {
     mistakes.add({{path.string()}, "", "a header only", "at least one operator line"});
   }

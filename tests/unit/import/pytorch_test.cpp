@@ -265,6 +265,7 @@ TEST(PyTorchImport, fused_attention_of_shapes_that_do_not_fit_is_named) {
         {tensor(1, {2, 3, 5, 4}), tensor(2, {2, 3, 7, 8}), tensor(3, {2, 3, 7, 4})});
   const int backward = b.add_backward("ScaledDotProductEfficientAttentionBackward0", 9);
   b.add("aten::_scaled_dot_product_efficient_attention_backward", backward, 0, -1, {tensor(5, {2, 3, 5, 6})});
+  b.add("aten::relu", 1, 0, 10, {tensor(6, {2, 3})}, {tensor(7, {2, 3})});
   EXPECT_THAT(
       import(b.flat()).unmapped,
       ElementsAre(Pair("aten::_scaled_dot_product_efficient_attention (shapes that do not fit)", 1),
