@@ -5,6 +5,7 @@
 #include <array>
 #include <exception>
 
+#include "sim/base/effective_config.h"
 #include "sim/base/errors.h"
 #include "sim/run/config/effective_config.h"
 #include "sim/run/iteration.h"
@@ -80,25 +81,6 @@ void add_products(const IterationResult& result, Metrics& metrics) {
   at(metrics, Metric::saturations) = static_cast<double>(dot.saturations);
 }
 
-// What rounding alone leaves of the recorded tensors, the mean over those of a kind.
-void add_rounding(const Trace& trace, const FormatsParameters& formats, Metrics& metrics) {
-  struct Kind {
-    TensorRole role;
-    const arith::FormatParameters& format;
-    Metric metric;
-  };
-  const std::array<Kind, 4> kinds{{{TensorRole::weight, formats.weight, Metric::weight_sqnr_db},
-                                   {TensorRole::activation, formats.activation, Metric::activation_sqnr_db},
-                                   {TensorRole::error, formats.error, Metric::error_sqnr_db},
-                                   {TensorRole::gradient, formats.gradient, Metric::gradient_sqnr_db}}};
-  std::vector<arith::FormatParameters> all;
-  for (const Kind& kind : kinds) all.push_back(kind.format);
-  const TraceStatistics statistics = trace_statistics(trace, all, silent());
-  for (std::size_t i = 0; i < kinds.size(); ++i)
-    for (const StatisticsRow& row : statistics.roles)
-      if (row.role == kinds[i].role) at(metrics, kinds[i].metric) = row.fits[i].mean_db().value_or(kExactDb);
-}
-
 constexpr std::array kAdditiveMetrics{Metric::macs,
                                       Metric::cycles,
                                       Metric::time_s,
@@ -170,6 +152,18 @@ SweepResult Evaluator::by_shapes(const SweepTrace& trace, const RunConfig& confi
   return result;
 }
 
+std::shared_ptr<const Evaluator::Rounding> Evaluator::rounding(const SweepTrace& trace,
+                                                               const arith::FormatParameters& format) {
+  arith::FormatParameters described = format;
+  const std::string key = EffectiveConfigWriter::written(described).dump();
+  return once(mutex_, roundings_, key, [&] {
+    auto rounding = std::make_shared<Rounding>();
+    for (const StatisticsRow& row : trace_statistics(trace.trace, {&format, 1}, silent()).roles)
+      (*rounding)[static_cast<std::size_t>(row.role)] = row.fits.front().mean_db().value_or(kExactDb);
+    return std::shared_ptr<const Rounding>(std::move(rounding));
+  });
+}
+
 SweepResult Evaluator::in_numbers(const SweepTrace& trace, const RunConfig& config,
                                   const EnergyCosts& costs) {
   const RunConfig machine = numeric_machine(inputs_.base, config);
@@ -180,7 +174,14 @@ SweepResult Evaluator::in_numbers(const SweepTrace& trace, const RunConfig& conf
     SweepResult result;
     const IterationOptions options{.values = Values::when_recorded, .jobs = 1};
     add_products(run_iteration(trace.trace, machine, costs, options, silent()), result.metrics);
-    add_rounding(trace.trace, machine.machine.formats, result.metrics);
+    const FormatsParameters& formats = machine.machine.formats;
+    const auto add_rounding = [&](Metric metric, TensorRole role, const arith::FormatParameters& format) {
+      at(result.metrics, metric) = (*rounding(trace, format))[static_cast<std::size_t>(role)];
+    };
+    add_rounding(Metric::weight_sqnr_db, TensorRole::weight, formats.weight);
+    add_rounding(Metric::activation_sqnr_db, TensorRole::activation, formats.activation);
+    add_rounding(Metric::error_sqnr_db, TensorRole::error, formats.error);
+    add_rounding(Metric::gradient_sqnr_db, TensorRole::gradient, formats.gradient);
     store_.add_result(key, result);
     return result;
   });

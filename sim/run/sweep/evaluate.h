@@ -5,6 +5,7 @@
 // else a point changes changes no value.
 #pragma once
 
+#include <array>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -19,6 +20,7 @@
 #include "sim/run/sweep/metrics.h"
 #include "sim/run/sweep/result_store.h"
 #include "sim/run/trace/trace.h"
+#include "sim/run/trace_tools/tensor_role.h"
 
 namespace lnsim {
 
@@ -48,6 +50,8 @@ class Evaluator {
 
  private:
   struct Timing;  // events of a trace's operations on a machine
+  // What rounding to a format alone leaves of the recorded tensors, in dB, the mean over those of a role.
+  using Rounding = std::array<std::optional<double>, kTensorRoleNames.size()>;
   struct Table {
     EnergyTable table;
     std::string hash;  // of all its files
@@ -58,6 +62,7 @@ class Evaluator {
                         const std::string& costs_hash);
   SweepResult in_numbers(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs);
   std::shared_ptr<const Table> table(const std::filesystem::path& path);
+  std::shared_ptr<const Rounding> rounding(const SweepTrace& trace, const arith::FormatParameters& format);
   std::shared_ptr<const Timing> timing(const SweepTrace& trace, const RunConfig& config,
                                        const EnergyCosts& costs);
 
@@ -66,6 +71,7 @@ class Evaluator {
   std::mutex mutex_;
   std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Table>>> tables_;
   std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Timing>>> timings_;
+  std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Rounding>>> roundings_;
   std::unordered_map<std::string, std::shared_future<SweepResult>> numbers_;
 };
 
