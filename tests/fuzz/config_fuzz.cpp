@@ -3,6 +3,7 @@
 #include "tests/fuzz/fuzzed_input.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  lnsim::expect_an_answer(lnsim::bytes_of(data, size), lnsim::read_run_config);
+  using namespace lnsim;
+  expect_an_answer(bytes_of(data, size), [](const std::filesystem::path& path) { read_run_config(path); });
   return 0;
 }
