@@ -7,6 +7,7 @@
 
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/text_table.h"
+#include "sim/run/sweep/front_runs.h"
 #include "sim/run/sweep/metrics.h"
 #include "sim/run/sweep/outcome.h"
 #include "sim/run/sweep/parameter_paths.h"
@@ -39,7 +40,8 @@ Examples
   lnsim sweep configs/sweeps/table-size.yaml --slurm 8 > job.sh && sh job.sh
   lnsim sweep --names | grep sqnr
 
-With --out DIR, DIR/sweep.json holds everything and DIR/points.csv a row per point.)";
+With --out DIR, DIR/sweep.json holds everything, DIR/points.csv a row per point, and DIR/front/NUMBER what `lnsim run` writes of
+every point on the front, with its config.)";
 
 std::string duration(double seconds) {
   const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
@@ -107,13 +109,15 @@ void sweep(const CommandOptions& options, Console& console) {
     const std::filesystem::path folder(options.out);
     write_file(folder / "sweep.json", json());
     write_file(folder / "points.csv", sweep_csv(outcome));
+    run_front(file, outcome, folder / "front", options.jobs, progress_on(console));
   }
   if (options.json) return;
   console.out << fmt::format(
       "\n{} points run now{}\nWritten: {}", grouped(run.run),
       run.left_out == 0 ? "" : fmt::format(", {} left out by constraints", grouped(run.left_out)),
       database.generic_string());
-  if (!options.out.empty()) console.out << fmt::format(", {0}/sweep.json, {0}/points.csv", options.out);
+  if (!options.out.empty())
+    console.out << fmt::format(", {0}/sweep.json, {0}/points.csv, {0}/front", options.out);
   console.out << "\n";
 }
 
@@ -137,7 +141,8 @@ void add_sweep_command(CLI::App& app, Console& console) {
       ->add_option("--slurm", options->slurm,
                    "Print a script that runs the sweep as a Slurm job array of so many tasks")
       ->check(CLI::PositiveNumber);
-  command->add_option("--out", options->out, "Folder for sweep.json and points.csv");
+  command->add_option("--out", options->out,
+                      "Folder for sweep.json, points.csv and detailed runs of the front");
   command
       ->add_option("--jobs", options->jobs,
                    "Threads; the result does not depend on them. Default: one per core")

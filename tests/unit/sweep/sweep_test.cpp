@@ -8,6 +8,7 @@
 
 #include "sim/base/errors.h"
 #include "sim/run/iteration.h"
+#include "sim/run/sweep/front_runs.h"
 #include "sim/run/sweep/outcome.h"
 #include "sim/run/sweep/sweep_report.h"
 #include "tests/unit/temporary_folder.h"
@@ -218,6 +219,22 @@ objectives: [{minimise: time_s}, {minimise: energy_pj}]
   EXPECT_EQ(grid.points.size(), 48U);
   EXPECT_LE(searched.points.size(), 32U);
   EXPECT_EQ(front_of(searched), front_of(grid));
+}
+
+TEST_F(Sweeps, RunTheirFrontInDetail) {
+  const Ran outcome = run(std::string(kAxes) + "objectives: [{minimise: energy_pj}]\n");
+  const SweepFile file = read_sweep(folder_.path() / "sweep.yaml");
+  const auto folders = run_front(file, outcome, folder_.path() / "front", 1,
+                                 [](std::size_t, std::size_t, const std::string&) {});
+  ASSERT_FALSE(folders.empty());
+  for (const auto& folder : folders) {
+    const auto json = nlohmann::json::parse(std::ifstream(folder / "digits-cnn" / "report.json"));
+    const auto& point = outcome.points[std::stoul(folder.filename().string())];
+    EXPECT_EQ(json.at("totals").at("cycles"), *at(point.result.metrics, Metric::cycles));
+    // The config can be run again as it stands.
+    EXPECT_EQ(read_run_config(folder / "config.yaml").machine.pe.lanes, point.parameters.at("pe.lanes"));
+    EXPECT_TRUE(std::filesystem::exists(folder / "digits-cnn" / "layers.csv"));
+  }
 }
 
 TEST_F(Sweeps, OfNsga2AreNotCutIntoShards) {
