@@ -69,13 +69,17 @@ std::vector<Point> points_of(const Json& sweep, const Objective& x, const Object
   return points;
 }
 
-// Known where both objectives are metrics.
+// An objective that the document does not give may be a metric.
 std::optional<Point> reference_of(const Json& sweep, const Objective& x, const Objective& y) {
   const Json reference = sweep.value("reference", Json());
-  const Json metrics = reference.is_object() ? reference.value("metrics", Json()) : Json();
-  if (!metrics.is_object()) return std::nullopt;
-  const Json across = metrics.value(x.expression, Json());
-  const Json up = metrics.value(y.expression, Json());
+  if (!reference.is_object()) return std::nullopt;
+  const auto value = [&](const Objective& objective) {
+    const Json objectives = reference.value("objectives", Json::object());
+    const Json metrics = reference.value("metrics", Json::object());
+    return objectives.contains(objective.name) ? objectives.at(objective.name)
+                                               : metrics.value(objective.expression, Json());
+  };
+  const Json across = value(x), up = value(y);
   if (!across.is_number() || !up.is_number()) return std::nullopt;
   return Point{across.get<double>(), up.get<double>(), false, "reference"};
 }

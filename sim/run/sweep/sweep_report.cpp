@@ -160,15 +160,21 @@ Json sweep_json(const SweepOutcome& outcome) {
     for (const auto& [component, pj] : point.result.energy_pj_by_component) components.insert(component);
   json["energy_components"] = components;
   json["points"] = Json::array();
+  const auto with_objectives = [&](const SweepPoint& point,
+                                   const std::vector<std::optional<double>>& objectives) {
+    Json described = point_json(point);
+    for (std::size_t i = 0; i < objectives.size(); ++i)
+      described["objectives"][json["objectives"][i]["name"].get<std::string>()] =
+          number_or_null(objectives[i]);
+    return described;
+  };
   for (std::size_t i = 0; i < outcome.points.size(); ++i) {
-    Json point = point_json(outcome.points[i]);
-    for (std::size_t o = 0; o < outcome.objectives[i].size(); ++o)
-      point["objectives"][json["objectives"][o]["name"].get<std::string>()] =
-          number_or_null(outcome.objectives[i][o]);
+    Json point = with_objectives(outcome.points[i], outcome.objectives[i]);
     point["front"] = static_cast<bool>(outcome.is_on_front[i]);
     json["points"].push_back(std::move(point));
   }
-  json["reference"] = outcome.reference ? point_json(*outcome.reference) : Json(nullptr);
+  json["reference"] =
+      outcome.reference ? with_objectives(*outcome.reference, outcome.reference_objectives) : Json(nullptr);
   json["provenance"] = {{"program", sweep.program},
                         {"constraints", sweep.question.at("constraints")},
                         {"search", sweep.question.at("search")},
