@@ -34,6 +34,7 @@ bool NextStep::continues(const Trace& trace) const {
 std::optional<std::vector<double>> NextStep::weights_of(const TraceOperation& update) const {
   const UpdateRecord* record = record_of(update);
   if (record == nullptr) return std::nullopt;
+  const std::lock_guard lock(reading_);
   return store_.read(record->before.empty() ? record->w : record->before).values;
 }
 

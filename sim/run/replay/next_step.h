@@ -1,6 +1,7 @@
 // The recorded step after the replayed one: what its weights were when it began.
 #pragma once
 
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 
 namespace lnsim {
 
+// Several threads may use it.
 class NextStep {
  public:
   // The trace must outlive it. Throws what TensorStore throws, and UserError for a trace without operands.
@@ -25,6 +27,7 @@ class NextStep {
 
   const Trace* trace_;
   TensorStore store_;
+  mutable std::mutex reading_;  // an archive is read by one thread at a time
 };
 
 }  // namespace lnsim
