@@ -30,12 +30,6 @@ Exit codes: 0 done, 1 the input is wrong, 2 the simulator broke a promise of its
 
 }  // namespace
 
-void make_folder(const std::string& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) throw UserError(Diagnostic{{folder}, "", error.message(), "a folder that can be created"});
-}
-
 Progress progress_on(Console& console) {
   if (!console.err_is_terminal) return [](std::size_t, std::size_t, const std::string&) {};
   return [&console](std::size_t done, std::size_t total, const std::string& layer) {

@@ -25,9 +25,6 @@ int run_cli(const std::vector<std::string>& arguments, Console& console);
 // Shows steps done on a line of its own.
 Progress progress_on(Console& console);
 
-// An output folder must take files before an hour of work is put into it. Throws UserError.
-void make_folder(const std::string& folder);
-
 void add_run_command(CLI::App& app, Console& console);
 void add_compare_command(CLI::App& app, Console& console);
 void add_report_command(CLI::App& app, Console& console);

@@ -59,4 +59,11 @@ void check_can_write(const std::filesystem::path& path) {
   const OutputFile file(path);
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error)
+    throw UserError(Diagnostic{{folder.string()}, "", error.message(), "a folder that can be created"});
+}
+
 }  // namespace lnsim

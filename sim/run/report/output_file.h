@@ -36,4 +36,7 @@ void write_file(const std::filesystem::path& path, std::string_view content);
 // Throws what write_file would throw for a folder that takes no files, before work is put into the content.
 void check_can_write(const std::filesystem::path& path);
 
+// Makes an output folder, which must take files before an hour of work is put into them. Throws UserError.
+void make_folder(const std::filesystem::path& folder);
+
 }  // namespace lnsim

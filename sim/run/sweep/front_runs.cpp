@@ -2,9 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <system_error>
-
 #include "sim/run/config/effective_config.h"
 #include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
@@ -14,25 +11,6 @@ namespace lnsim {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Where it cannot be made, writing into it says so.
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-}
-
-std::vector<std::size_t> front_of(const SweepOutcome& outcome) {
-  std::vector<std::size_t> front;
-  for (std::size_t i = 0; i < outcome.points.size(); ++i)
-    if (outcome.is_on_front[i]) front.push_back(i);
-  const bool maximise = outcome.sweep.question.at("objectives").at(0).at("goal") == "max";
-  std::stable_sort(front.begin(), front.end(), [&](std::size_t a, std::size_t b) {
-    const double of_a = *outcome.objectives[a].front(), of_b = *outcome.objectives[b].front();
-    return maximise ? of_a > of_b : of_a < of_b;
-  });
-  if (front.size() > kMostFrontRuns) front.resize(kMostFrontRuns);
-  return front;
-}
 
 void run_trace(const Trace& trace, const RunConfig& config, const fs::path& config_path,
                const fs::path& folder, unsigned jobs, const Progress& progress) {
@@ -52,7 +30,9 @@ std::vector<fs::path> run_front(const SweepFile& sweep, const SweepOutcome& outc
   std::vector<Trace> traces;
   for (const fs::path& path : sweep.traces) traces.push_back(read_trace(path));
   std::vector<fs::path> folders;
-  for (const std::size_t i : front_of(outcome)) {
+  std::vector<std::size_t> front = front_of(outcome);
+  if (front.size() > kMostFrontRuns) front.resize(kMostFrontRuns);
+  for (const std::size_t i : front) {
     const SweepPoint& point = outcome.points[i];
     const fs::path here = folder / fmt::to_string(point.number);
     make_folder(here);

@@ -1,5 +1,6 @@
 #include "sim/run/sweep/outcome.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/run/sweep/pareto.h"
@@ -32,6 +33,18 @@ SweepOutcome outcome_of(ResultStore& store, const StoredSweep& sweep) {
   const std::vector<bool> is_first = first_front(goals);
   for (std::size_t i = 0; i < allowed.size(); ++i) outcome.is_on_front[allowed[i]] = is_first[i];
   return outcome;
+}
+
+std::vector<std::size_t> front_of(const SweepOutcome& outcome) {
+  std::vector<std::size_t> front;
+  for (std::size_t i = 0; i < outcome.points.size(); ++i)
+    if (outcome.is_on_front[i]) front.push_back(i);
+  const bool maximise = outcome.sweep.question.at("objectives").at(0).at("goal") == "max";
+  std::stable_sort(front.begin(), front.end(), [&](std::size_t a, std::size_t b) {
+    const double of_a = *outcome.objectives[a].front(), of_b = *outcome.objectives[b].front();
+    return maximise ? of_a > of_b : of_a < of_b;
+  });
+  return front;
 }
 
 }  // namespace lnsim

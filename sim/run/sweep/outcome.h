@@ -1,6 +1,7 @@
 // What a database says of a sweep: its points with their objectives, and which are best.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -18,5 +19,8 @@ struct SweepOutcome {
 };
 
 SweepOutcome outcome_of(ResultStore& store, const StoredSweep& sweep);
+
+// Which points are on the front, the best by the first objective first.
+std::vector<std::size_t> front_of(const SweepOutcome& outcome);
 
 }  // namespace lnsim

@@ -49,7 +49,7 @@ std::set<fs::path> energy_tables(const SweepFile& sweep) {
   return tables;
 }
 
-nlohmann::ordered_json inputs_json(const SweepFile& sweep) {
+nlohmann::ordered_json inputs_json(const SweepFile& sweep, const SweepInputs& read) {
   auto inputs = nlohmann::ordered_json::array();
   // By their names from the sweep file's folder: the same question wherever the folder stands.
   const auto add = [&](const fs::path& path) {
@@ -58,8 +58,8 @@ nlohmann::ordered_json inputs_json(const SweepFile& sweep) {
   };
   add(sweep.base);
   for (const fs::path& trace : sweep.traces) add(trace);
-  if (sweep.operands)
-    for (const fs::path& file : files_of(read_trace(*sweep.operands), true)) add(file);
+  if (read.operands)
+    for (const fs::path& file : files_of(read.operands->trace, true)) add(file);
   if (sweep.reference) add(*sweep.reference);
   if (sweep.characterised) add(*sweep.characterised);
   for (const fs::path& table : energy_tables(sweep)) {
@@ -99,10 +99,10 @@ nlohmann::ordered_json search_json(const SweepSearch& search) {
 
 }  // namespace
 
-StoredSweep stored_sweep(const SweepFile& sweep) {
+StoredSweep stored_sweep(const SweepFile& sweep, const SweepInputs& inputs) {
   StoredSweep stored;
   stored.name = sweep.name;
-  stored.program = program();
+  stored.program = inputs.program;
   nlohmann::ordered_json& question = stored.question;
   question["axes"] = axes_json(sweep);
   question["constraints"] = sweep.constraints;
@@ -114,7 +114,7 @@ StoredSweep stored_sweep(const SweepFile& sweep) {
   question["search"] = search_json(sweep.search);
   question["has_reference"] = sweep.reference.has_value();
   question["has_operands"] = sweep.operands.has_value();
-  question["inputs"] = inputs_json(sweep);
+  question["inputs"] = inputs_json(sweep, inputs);
   stored.id = text_hash(fmt::format("{}\n{}\n{}", stored.program, stored.name, question.dump()));
   return stored;
 }

@@ -7,8 +7,8 @@
 
 namespace lnsim {
 
-// Reads and hashes every file that the question names.
-StoredSweep stored_sweep(const SweepFile& sweep);
+// Hashes every file that the question names.
+StoredSweep stored_sweep(const SweepFile& sweep, const SweepInputs& inputs);
 
 // Throws UserError for files that cannot be read, and when `operands` has none.
 SweepInputs read_inputs(const SweepFile& sweep);

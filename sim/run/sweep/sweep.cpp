@@ -29,7 +29,7 @@ class Sweep {
         inputs_(read_inputs(file)),
         evaluator_(inputs_, store),
         workers_(worker_count(options.jobs)) {
-    run_.sweep = stored_sweep(file);
+    run_.sweep = stored_sweep(file, inputs_);
     store.add_sweep(run_.sweep);
     for (SweepPoint& point : store.points(run_.sweep.id)) known_.emplace(point.number, std::move(point));
   }

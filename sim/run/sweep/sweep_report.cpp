@@ -195,12 +195,7 @@ std::string sweep_csv(const SweepOutcome& outcome) {
 }
 
 std::string sweep_table(const SweepOutcome& outcome) {
-  std::vector<std::size_t> front;
-  for (std::size_t i = 0; i < outcome.points.size(); ++i)
-    if (outcome.is_on_front[i]) front.push_back(i);
-  std::stable_sort(front.begin(), front.end(), [&](std::size_t a, std::size_t b) {
-    return *outcome.objectives[a].front() < *outcome.objectives[b].front();
-  });
+  const std::vector<std::size_t> front = front_of(outcome);
   std::string text = fmt::format("{}: {} points", outcome.sweep.name, grouped(outcome.points.size()));
   text += front.empty() ? "; none is allowed by the constraints and has all objectives\n"
                         : fmt::format(", {} on the front\n", grouped(front.size()));

@@ -16,7 +16,7 @@ nlohmann::ordered_json sweep_json(const SweepOutcome& outcome);
 // error. The reference is number -1.
 std::string sweep_csv(const SweepOutcome& outcome);
 
-// For people: the front, sorted by the first objective, the reference, and what failed.
+// For people: the front, the best by the first objective first, the reference, and what failed.
 std::string sweep_table(const SweepOutcome& outcome);
 
 }  // namespace lnsim
