@@ -23,6 +23,8 @@ std::vector<fs::path> files_of(const Trace& trace, bool with_tensors) {
   if (!with_tensors) return files;
   const fs::path folder = trace.path.parent_path();
   if (!trace.header.tensors.empty()) files.push_back(folder / trace.header.tensors);
+  for (const auto& [key, tensor] : trace.tensors)
+    if (!tensor.file.empty()) files.push_back(folder / tensor.file);
   return files;
 }
 

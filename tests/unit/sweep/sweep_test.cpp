@@ -10,6 +10,7 @@
 #include "sim/run/iteration.h"
 #include "sim/run/sweep/front_runs.h"
 #include "sim/run/sweep/outcome.h"
+#include "sim/run/sweep/question.h"
 #include "sim/run/sweep/sweep_report.h"
 #include "tests/unit/temporary_folder.h"
 
@@ -219,6 +220,24 @@ objectives: [{minimise: time_s}, {minimise: energy_pj}]
   EXPECT_EQ(grid.points.size(), 48U);
   EXPECT_LE(searched.points.size(), 32U);
   EXPECT_EQ(front_of(searched), front_of(grid));
+}
+
+TEST_F(Sweeps, DependOnTensorsInFilesOfTheirOwn) {
+  SweepFile sweep;
+  sweep.path = folder_.path() / "sweep.yaml";
+  sweep.base = kSource / "configs/accelerators/lns-madam.yaml";
+  SweepInputs inputs;
+  inputs.operands.emplace();
+  Trace& trace = inputs.operands->trace;
+  trace.path = folder_.path() / "step.jsonl";
+  trace.tensors["w"].file = "w.npy";
+  std::ofstream(trace.path) << "a manifest";
+  const auto id_with = [&](const std::string& values) {
+    std::ofstream(folder_.path() / "w.npy") << values;
+    return stored_sweep(sweep, inputs).id;
+  };
+  EXPECT_EQ(id_with("values"), id_with("values"));
+  EXPECT_NE(id_with("values"), id_with("others"));
 }
 
 TEST_F(Sweeps, RunTheirFrontInDetail) {
