@@ -14,7 +14,8 @@ std::size_t operation_named(const Trace& trace, const std::string& name, const s
   for (const TraceOperation& operation : trace.operations) {
     names.push_back(
         fmt::format("{}:{}", operation.layer, kPassNames[static_cast<std::size_t>(operation.pass)]));
-    if (name == names.back() || name == fmt::format("{}", operation.index)) return names.size() - 1;
+    const bool has_number = operation.index && name == fmt::format("{}", *operation.index);
+    if (name == names.back() || has_number) return names.size() - 1;
   }
   const std::string nearest = nearest_name(name, names);
   throw UserError(Diagnostic{{},

@@ -131,7 +131,7 @@ struct ComposedValue {
 };
 
 struct TraceOperation {
-  std::int64_t index = 0;
+  std::optional<std::int64_t> index;  // `i` of its line, by which `deps` of later lines know it
   std::string layer;
   std::string op;  // an operator of the operator table
   Pass pass = Pass::forward;

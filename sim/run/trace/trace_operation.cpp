@@ -253,7 +253,7 @@ Pass read_pass(TraceLine& line, const TraceOperator& row) {
 TraceOperation read_trace_operation(TraceLine& line, const std::map<std::string, TensorInfo>& tensors) {
   TraceOperation op;
   op.line = line.number();
-  op.index = line.integer("i", {0, INT64_MAX}, Need::optional).value_or(0);
+  op.index = line.integer("i", {0, INT64_MAX}, Need::optional);
   op.layer = line.text("layer", Need::required).value_or("");
   op.op = line.choice("op", trace_operator_names(), "an operator", Need::required).value_or("");
   if (line.integer("repeat", {1, INT64_MAX}, Need::optional).value_or(1) > 1) {

@@ -118,9 +118,8 @@ void read_operations(ManifestLines& lines, const std::set<int>& lines_of_others,
     trace.operations.push_back(read_trace_operation(line, trace.tensors));
     check_dependencies(line, indices);
     check_flow(line, trace.operations.back(), trace, made);
-    if (line.has("i") && !indices.insert(trace.operations.back().index).second) {
-      line.mistake_at("i", "an index that no other line has");
-    }
+    const std::optional<std::int64_t> index = trace.operations.back().index;
+    if (index && !indices.insert(*index).second) line.mistake_at("i", "an index that no other line has");
   }
 }
 

@@ -105,10 +105,11 @@ void add_flow(const ValueFlow& flow, Json& line) {
 }
 
 Json operation_line(const TraceOperation& op) {
-  Json line{{"i", op.index},
-            {"layer", op.layer},
-            {"op", op.op},
-            {"pass", kTracePassNames[static_cast<std::size_t>(op.pass)]}};
+  Json line;
+  if (op.index) line["i"] = *op.index;
+  line["layer"] = op.layer;
+  line["op"] = op.op;
+  line["pass"] = kTracePassNames[static_cast<std::size_t>(op.pass)];
   if (op.gemm) {
     add_product(op, line);
   } else {

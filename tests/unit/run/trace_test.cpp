@@ -1,4 +1,3 @@
-#include "sim/run/trace/trace.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,6 +9,7 @@
 #include <sstream>
 
 #include "sim/base/errors.h"
+#include "sim/run/trace/operation_name.h"
 
 namespace lnsim {
 namespace {
@@ -162,6 +162,20 @@ TEST_F(TraceTest, keys_that_are_not_known_are_ignored) {
   EXPECT_EQ(trace.operations[0].pass, Pass::backward);
   EXPECT_EQ(trace.operations[0].line, 3);
   EXPECT_EQ(trace.operations[0].index, 4);
+}
+
+TEST_F(TraceTest, lines_without_a_number_are_written_without_one) {
+  const std::string text =
+      "{\"format\":\"lns-layertrace/1\"}\n"
+      "{\"layer\":\"r\",\"op\":\"relu\",\"pass\":\"fwd\",\"shape\":[2,3]}\n"
+      "{\"i\":0,\"layer\":\"r\",\"op\":\"relu\",\"pass\":\"bwd\",\"shape\":[2,3]}\n";
+  const Trace trace = read(text);
+  EXPECT_EQ(trace.operations[0].index, std::nullopt);
+  EXPECT_EQ(operation_named(trace, "0", "--layer"), 1U);
+  const fs::path copy = fs::temp_directory_path() / ("lnsim_copy_" + std::to_string(::getpid()) + ".jsonl");
+  write_trace(trace, copy);
+  EXPECT_EQ(content(copy), text);
+  fs::remove(copy);
 }
 
 TEST_F(TraceTest, product_and_macs_of_a_convolution_follow_from_its_dims) {
