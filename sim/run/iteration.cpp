@@ -9,9 +9,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "models/cycle_events.h"
 #include "sim/run/compile/fastest_program.h"
 #include "sim/run/compile/operation_parts.h"
 #include "sim/run/compile/signature.h"
+#include "sim/run/timing_key.h"
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workers.h"
 
@@ -27,16 +29,8 @@ void check_sums(const RunResult& run, const TraceOperation& operation) {
   }
 }
 
-// What is known of all operations with one signature.
-struct Known {
-  RunResult run;
-  std::vector<MappingChoice> mapping;
-  std::uint32_t pes = 0;
-  std::shared_ptr<const ActivityLog> log;
-};
-
 struct Part {
-  const Known* known = nullptr;
+  const KnownOperation* known = nullptr;
   std::uint64_t repeats = 1;
 };
 
@@ -49,18 +43,18 @@ class Worker {
         config_(config),
         costs_(costs),
         logs_(options.logs),
-        next_(options.next),
-        accelerator_(config.machine, options.simulation) {
+        simulation_(options.simulation),
+        next_(options.next) {
     if (options.values != Values::shapes_only && trace.has_operands())
       tensors_ = std::make_unique<TensorStore>(trace);
     if (options.values == Values::chained && tensors_) chain_.emplace(trace, *tensors_);
   }
 
-  const std::vector<std::string>& logged_units() const { return accelerator_.logged_units(); }
+  const std::vector<std::string>& logged_units() { return accelerator().logged_units(); }
 
-  Known shapes(const TraceOperation& operation, KnownPrograms& programs) {
-    FastestProgram fastest = fastest_program(accelerator_, programs, operation, trace_, config_, costs_);
-    Known known;
+  KnownOperation shapes(const TraceOperation& operation, KnownPrograms& programs) {
+    FastestProgram fastest = fastest_program(accelerator(), programs, operation, trace_, config_, costs_);
+    KnownOperation known;
     if (logs_ == Logs::kept) known.log = log_of(fastest);
     known.run = fastest.run;
     known.mapping = std::move(fastest.compiled.mapping);
@@ -70,7 +64,7 @@ class Worker {
 
   // `parts` add up to the operation.
   OperationResult run(const TraceOperation& operation, const std::vector<Part>& parts) {
-    const Known& known = *parts.front().known;
+    const KnownOperation& known = *parts.front().known;
     OperationResult done;
     done.layer = operation.layer;
     done.op = operation.op;
@@ -92,6 +86,12 @@ class Worker {
   }
 
  private:
+  // Built when it is needed: all operations may be known.
+  Accelerator& accelerator() {
+    if (!accelerator_) accelerator_.emplace(config_.machine, simulation_);
+    return *accelerator_;
+  }
+
   // Prices slots with a zero operand as gated.
   void gate(OperationResult& done) const {
     const arith::DotCounts& dot = done.run.dot_counts;
@@ -107,7 +107,7 @@ class Worker {
   // Runs the chosen program once more and writes it down.
   std::shared_ptr<const ActivityLog> log_of(const FastestProgram& fastest) {
     auto log = std::make_shared<ActivityLog>();
-    if (accelerator_.run(fastest.compiled.program, nullptr, *log) != fastest.run)
+    if (accelerator().run(fastest.compiled.program, nullptr, *log) != fastest.run)
       throw ModelError("a run that is written down differs from one that is not");
     return log;
   }
@@ -115,7 +115,7 @@ class Worker {
   const Chain* chain() const { return chain_ ? &*chain_ : nullptr; }
 
   // Moves recorded values through the program whose shapes have been run.
-  void replay(const TraceOperation& operation, const Known& known, OperationResult& done) {
+  void replay(const TraceOperation& operation, const KnownOperation& known, OperationResult& done) {
     const bool computed_by_units = has_operands(operation) || has_update_operands(operation);
     if (chain_ && computed_by_units) done.origins = chain_->origins(operation);
     if (chain_ && operation.op != "update" && !operation.gemm) done.not_computed = chain_->compute(operation);
@@ -123,7 +123,7 @@ class Worker {
       const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
       const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_, chain());
       done.run =
-          accelerator_.run(compiled.program, replay.get(),
+          accelerator().run(compiled.program, replay.get(),
                            counts_switching(operation) ? LaneActivity::counted : LaneActivity::ignored);
       done.numeric = replay->report(done.run.dot_counts);
       if (chain_) chain_->add_result(operation, replay->output_values());
@@ -134,7 +134,7 @@ class Worker {
       }
       const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
       const auto replay = make_update_replay(operation, trace_, *tensors_, config_, chain());
-      done.run = accelerator_.run(compiled.program, replay.get());
+      done.run = accelerator().run(compiled.program, replay.get());
       done.update = replay->report();
       const auto recorded = next_ == nullptr ? std::nullopt : next_->weights_of(operation);
       if (recorded) done.update->next_step = compare(replay->weight_values(), *recorded);
@@ -148,8 +148,9 @@ class Worker {
   const RunConfig& config_;
   const EnergyCosts& costs_;
   Logs logs_;
+  SimulationOptions simulation_;
   const NextStep* next_;
-  Accelerator accelerator_;
+  std::optional<Accelerator> accelerator_;
   std::unique_ptr<TensorStore> tensors_;
   std::optional<Chain> chain_;
 };
@@ -169,7 +170,7 @@ struct Distinct {
     }
   }
 
-  std::vector<Part> known_parts(std::size_t operation, const std::vector<Known>& known) const {
+  std::vector<Part> known_parts(std::size_t operation, const std::vector<KnownOperation>& known) const {
     std::vector<Part> all;
     for (const auto& [number, repeats] : parts[operation]) all.push_back({&known[number], repeats});
     return all;
@@ -211,6 +212,15 @@ std::vector<ChainCut> cuts_of(const Trace& trace, const std::vector<OperationRes
          *done.not_computed});
   }
   return cuts;
+}
+
+// Simulated by whoever needs it first; what passes with time is of this machine.
+template <class Simulate>
+KnownOperation known_operation(KnownOperations& all, const Fingerprint& key, const PeParameters& pe,
+                               const Simulate& simulate) {
+  KnownOperation known = *all.get(key, [&] { return std::make_shared<const KnownOperation>(simulate()); });
+  count_cycle_events(known.run.events, known.run.cycles, pe);
+  return known;
 }
 
 // Counts what several threads have done.
@@ -255,10 +265,15 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   SharedProgress shared(progress, distinct.operations.size() + operations);
 
   KnownPrograms programs(config.machine);
-  std::vector<Known> known(distinct.operations.size());
+  const OperationKeys keys(config, costs);
+  std::vector<KnownOperation> known(distinct.operations.size());
   run_tasks(largest_first(distinct.operations), workers.size(), [&](std::size_t worker, std::size_t i) {
-    known[i] = workers[worker]->shapes(distinct.operations[i], programs);
-    shared.done(distinct.operations[i].layer);
+    const TraceOperation& operation = distinct.operations[i];
+    known[i] = options.known == nullptr
+                   ? workers[worker]->shapes(operation, programs)
+                   : known_operation(*options.known, keys.of(operation, trace), config.machine.pe,
+                                     [&] { return workers[worker]->shapes(operation, programs); });
+    shared.done(operation.layer);
   });
   IterationResult result;
   result.operations.resize(operations);
@@ -281,7 +296,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   if (chained) result.cuts = cuts_of(trace, result.operations);
   result.sample = trace.header.sample;
   result.simulated = known.size();
-  result.logged_units = workers.front()->logged_units();
+  if (options.logs == Logs::kept) result.logged_units = workers.front()->logged_units();
   return result;
 }
 

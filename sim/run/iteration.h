@@ -13,6 +13,7 @@
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy.h"
 #include "sim/run/energy/zero_gating.h"
+#include "sim/run/known_operations.h"
 #include "sim/run/progress.h"
 #include "sim/run/replay/chain.h"
 #include "sim/run/replay/next_step.h"
@@ -73,7 +74,8 @@ struct IterationOptions {
   Values values = Values::when_recorded;
   Logs logs = Logs::none;
   SimulationOptions simulation{};
-  const NextStep* next = nullptr;  // its weights are compared with the new ones
+  const NextStep* next = nullptr;    // its weights are compared with the new ones
+  KnownOperations* known = nullptr;  // of this trace, with which other machines were simulated; without logs
   unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it; chained values take one
 };
 

@@ -20,12 +20,6 @@
 namespace lnsim {
 namespace {
 
-const arith::FormatParameters& operand_format(const FormatsParameters& formats, TensorKind kind) {
-  return kind == TensorKind::weight       ? formats.weight
-         : kind == TensorKind::activation ? formats.activation
-                                          : formats.error;
-}
-
 class ProductCompiler {
  public:
   ProductCompiler(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
@@ -40,8 +34,8 @@ class ProductCompiler {
     compiled_.products = products_of(operation_);
     compiled_.macs = operation_.macs;
     const Product& first = compiled_.products.front();
-    const auto a = arith::make_format(operand_format(config_.machine.formats, first.a.kind));
-    const auto b = arith::make_format(operand_format(config_.machine.formats, first.b.kind));
+    const auto a = arith::make_format(format_of(config_.machine.formats, first.a.kind));
+    const auto b = arith::make_format(format_of(config_.machine.formats, first.b.kind));
     const unsigned accumulator_bits =
         arith::make_datapath(config_.machine.datapath, *a, *b)->accumulator_bits();
     for (const Product& product : compiled_.products) {

@@ -53,6 +53,24 @@ std::uint32_t KindBits::operator[](TensorKind kind) const {
   throw ModelError("unknown kind of tensor");
 }
 
+const arith::FormatParameters& format_of(const FormatsParameters& formats, TensorKind kind) {
+  switch (kind) {
+    case TensorKind::weight:
+      return formats.weight;
+    case TensorKind::activation:
+      return formats.activation;
+    case TensorKind::error:
+      return formats.error;
+    case TensorKind::gradient:
+      return formats.gradient;
+    case TensorKind::update:
+      return formats.update;
+    case TensorKind::moment:
+      return formats.moment;
+  }
+  throw ModelError("unknown kind of tensor");
+}
+
 KindBits kind_bits(const FormatsParameters& formats) {
   const auto bits = [](const arith::FormatParameters& format) {
     return arith::make_format(format)->storage_bits();

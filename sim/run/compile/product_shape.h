@@ -20,6 +20,7 @@ struct KindBits {
   std::uint32_t in_dram(TensorKind kind) const { return kind == TensorKind::weight ? update : (*this)[kind]; }
 };
 KindBits kind_bits(const FormatsParameters& formats);
+const arith::FormatParameters& format_of(const FormatsParameters& formats, TensorKind kind);
 
 class ProductShape {
  public:

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/base/errors.h"
+#include "sim/run/compile/product_shape.h"
 #include "sim/run/replay/exact_product.h"
 #include "sim/run/replay/operand_source.h"
 
@@ -17,24 +18,6 @@ namespace lnsim {
 using arith::Code;
 using arith::Scale;
 using arith::ScaleGranularity;
-
-const arith::FormatParameters& format_of(const FormatsParameters& formats, TensorKind kind) {
-  switch (kind) {
-    case TensorKind::weight:
-      return formats.weight;
-    case TensorKind::activation:
-      return formats.activation;
-    case TensorKind::error:
-      return formats.error;
-    case TensorKind::gradient:
-      return formats.gradient;
-    case TensorKind::update:
-      return formats.update;
-    case TensorKind::moment:
-      return formats.moment;
-  }
-  throw ModelError("unknown kind of tensor");
-}
 
 // An operand of the operation, and its view by each of the products.
 struct OperandReplay::Operand {

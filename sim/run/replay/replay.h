@@ -22,9 +22,6 @@
 
 namespace lnsim {
 
-// The format of a kind of tensor.
-const arith::FormatParameters& format_of(const FormatsParameters& formats, TensorKind kind);
-
 // What rounding an operand lost. `stored`: weights only, of the rounding into the stored format before. With
 // scales per channel or vector, elements count once for each row they belong to.
 struct OperandReport {

@@ -10,35 +10,11 @@
 #include "sim/run/config/effective_config.h"
 #include "sim/run/iteration.h"
 #include "sim/run/report/provenance.h"
-#include "sim/run/sweep/timing_key.h"
+#include "sim/run/timing_key.h"
 #include "sim/run/trace_tools/statistics.h"
 
 namespace lnsim {
 namespace {
-
-// What several threads ask for is computed by the first one.
-template <class Value, class Compute>
-Value once(std::mutex& mutex, std::unordered_map<std::string, std::shared_future<Value>>& known,
-           const std::string& key, const Compute& compute) {
-  std::promise<Value> promise;
-  std::shared_future<Value> future;
-  bool is_first = false;
-  {
-    const std::lock_guard lock(mutex);
-    const auto [entry, is_new] = known.try_emplace(key);
-    if (is_new) entry->second = promise.get_future().share();
-    future = entry->second;
-    is_first = is_new;
-  }
-  if (is_first) {
-    try {
-      promise.set_value(compute());
-    } catch (...) {
-      promise.set_exception(std::current_exception());
-    }
-  }
-  return future.get();
-}
 
 // Names and places of files say nothing about results.
 std::string config_text(RunConfig config) {
@@ -101,11 +77,14 @@ struct Evaluator::Timing {
   std::uint64_t macs = 0;
 };
 
-Evaluator::Evaluator(const SweepInputs& inputs, ResultStore& store) : inputs_(inputs), store_(store) {}
+Evaluator::Evaluator(const SweepInputs& inputs, ResultStore& store) : inputs_(inputs), store_(store) {
+  for (const SweepTrace& trace : inputs.traces) known_[trace.hash];
+  if (inputs.operands) known_[inputs.operands->hash];
+}
 Evaluator::~Evaluator() = default;
 
 std::shared_ptr<const Evaluator::Table> Evaluator::table(const std::filesystem::path& path) {
-  return once(mutex_, tables_, path.string(), [&] {
+  return tables_.get(path.string(), [&] {
     const EnergyTable table(path);
     std::string hashes;
     for (const auto& file : table.paths()) hashes += file_hash(file);
@@ -115,8 +94,9 @@ std::shared_ptr<const Evaluator::Table> Evaluator::table(const std::filesystem::
 
 std::shared_ptr<const Evaluator::Timing> Evaluator::timing(const SweepTrace& trace, const RunConfig& config,
                                                            const EnergyCosts& costs) {
-  return once(mutex_, timings_, trace.hash + timing_key(config, costs), [&] {
-    const IterationOptions options{.values = Values::shapes_only, .jobs = 1};
+  return timings_.get(trace.hash + timing_key(config, costs), [&] {
+    const IterationOptions options{
+        .values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
     const IterationResult result = run_iteration(trace.trace, config, costs, options, silent());
     auto timing = std::make_shared<Timing>();
     for (const OperationResult& operation : result.operations) timing->events.push_back(operation.run.events);
@@ -156,7 +136,7 @@ std::shared_ptr<const Evaluator::Rounding> Evaluator::rounding(const SweepTrace&
                                                                const arith::FormatParameters& format) {
   arith::FormatParameters described = format;
   const std::string key = EffectiveConfigWriter::written(described).dump();
-  return once(mutex_, roundings_, key, [&] {
+  return roundings_.get(key, [&] {
     auto rounding = std::make_shared<Rounding>();
     for (const StatisticsRow& row : trace_statistics(trace.trace, {&format, 1}, silent()).roles)
       (*rounding)[static_cast<std::size_t>(row.role)] = row.fits.front().mean_db().value_or(kExactDb);
@@ -170,9 +150,10 @@ SweepResult Evaluator::in_numbers(const SweepTrace& trace, const RunConfig& conf
   const std::string key =
       text_hash(fmt::format("numbers\n{}\n{}\n{}", inputs_.program, config_text(machine), trace.hash));
   if (auto known = store_.result(key)) return *known;
-  return once(mutex_, numbers_, key, [&] {
+  return numbers_.get(key, [&] {
     SweepResult result;
-    const IterationOptions options{.values = Values::when_recorded, .jobs = 1};
+    const IterationOptions options{
+        .values = Values::when_recorded, .known = &known_.at(trace.hash), .jobs = 1};
     add_products(run_iteration(trace.trace, machine, costs, options, silent()), result.metrics);
     const FormatsParameters& formats = machine.machine.formats;
     const auto add_rounding = [&](Metric metric, TensorRole role, const arith::FormatParameters& format) {

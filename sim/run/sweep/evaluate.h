@@ -6,17 +6,17 @@
 #pragma once
 
 #include <array>
-#include <future>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "sim/base/once_cache.h"
 #include "sim/run/compare/characterised.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
+#include "sim/run/known_operations.h"
 #include "sim/run/sweep/metrics.h"
 #include "sim/run/sweep/result_store.h"
 #include "sim/run/trace/trace.h"
@@ -68,11 +68,11 @@ class Evaluator {
 
   const SweepInputs& inputs_;
   ResultStore& store_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Table>>> tables_;
-  std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Timing>>> timings_;
-  std::unordered_map<std::string, std::shared_future<std::shared_ptr<const Rounding>>> roundings_;
-  std::unordered_map<std::string, std::shared_future<SweepResult>> numbers_;
+  OnceCache<std::string, std::shared_ptr<const Table>> tables_;
+  OnceCache<std::string, std::shared_ptr<const Timing>> timings_;
+  OnceCache<std::string, std::shared_ptr<const Rounding>> roundings_;
+  OnceCache<std::string, SweepResult> numbers_;
+  std::map<std::string, KnownOperations> known_;  // by trace
 };
 
 }  // namespace lnsim

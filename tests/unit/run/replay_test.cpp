@@ -8,6 +8,7 @@
 
 #include "models/arith/integer_format.h"
 #include "sim/base/errors.h"
+#include "sim/run/compile/product_shape.h"
 #include "sim/run/replay/operand_source.h"
 #include "tests/unit/run/replay_player.h"
 

@@ -1,4 +1,4 @@
-#include "sim/run/sweep/timing_key.h"
+#include "sim/run/timing_key.h"
 
 #include <gtest/gtest.h>
 

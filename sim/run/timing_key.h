@@ -1,0 +1,39 @@
+// What of a machine decides cycles and events: runs of shapes that agree in it are simulated once.
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "sim/base/hash.h"
+#include "sim/run/compile/operators.h"
+#include "sim/run/compile/product_shape.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy_table.h"
+#include "sim/run/trace/trace.h"
+
+namespace lnsim {
+
+// Equal texts: run_iteration gives equal cycles, causes and events for shapes, operation by operation. Of
+// number formats only the widths count, of the datapath the accumulator's width and the pipeline's depth, and
+// the costs only where the mapper weighs energies.
+std::string timing_key(const RunConfig& config, const EnergyCosts& costs);
+
+// The same for a single operation, which does not use all of the machine: of formats those of the tensors
+// that it reads and writes count, of units those that its commands go to.
+class OperationKeys {
+ public:
+  OperationKeys(const RunConfig& config, const EnergyCosts& costs);
+
+  // Equal keys of operations of one trace: equal mapping, PEs used, cycles and causes, and equal events but
+  // for those that pass with time (models/cycle_events.h). Throws UserError as compile does.
+  Fingerprint of(const TraceOperation& operation, const Trace& trace) const;
+
+ private:
+  std::string widths(const TraceOperation& operation, const Trace& trace, OperatorKind kind) const;
+
+  const RunConfig& config_;
+  KindBits bits_;
+  std::array<Fingerprint, 3> machines_;  // by OperatorKind: what such operations use of it
+};
+
+}  // namespace lnsim
