@@ -37,21 +37,19 @@ RunConfig without_unused(RunConfig config, OperatorKind kind) {
     machine.weight_update = {};
     machine.optimizer = {};
   }
-  if (kind == OperatorKind::product) machine.pe.vector_unit = {};
+  // Products use all of a PE: its vector unit writes the zeros that no filter tap reaches.
+  if (kind == OperatorKind::product) return config;
+  PeParameters used;
+  used.count = machine.pe.count;  // how many an operation may use is reported, even of updates
   if (kind == OperatorKind::vector) {
-    PeParameters used;
-    used.count = machine.pe.count;
     used.buffer_b = machine.pe.buffer_b;
     used.vector_unit = machine.pe.vector_unit;
-    machine.pe = used;
-    machine.datapath = {};
-  }
-  if (kind == OperatorKind::update) {
+  } else {
     machine.bus = {};
-    machine.pe = {};
-    machine.datapath = {};
     config.mapping = {};
   }
+  machine.pe = used;
+  machine.datapath = {};
   return config;
 }
 
@@ -79,6 +77,7 @@ void add(Fingerprint& print, std::string_view text) {
   for (const char letter : text) print.add(static_cast<unsigned char>(letter));
 }
 
+constexpr std::array kOperands{TensorKind::weight, TensorKind::activation, TensorKind::error};
 constexpr std::array kOperatorKinds{OperatorKind::product, OperatorKind::vector, OperatorKind::update};
 
 }  // namespace
@@ -106,6 +105,12 @@ OperationKeys::OperationKeys(const RunConfig& config, const EnergyCosts& costs)
   for (const OperatorKind kind : kOperatorKinds)
     add(machines_.at(static_cast<std::size_t>(kind)),
         effective_config(without_unused(timed, kind)).dump() + costs_text(config, costs));
+  const FormatsParameters& formats = config.machine.formats;
+  for (const TensorKind a : kOperands) {
+    for (const TensorKind b : kOperands)
+      accumulators_[{a, b}] =
+          accumulator_bits(config.machine.datapath, format_of(formats, a), format_of(formats, b));
+  }
 }
 
 std::string OperationKeys::widths(const TraceOperation& operation, const Trace& trace,
@@ -116,10 +121,8 @@ std::string OperationKeys::widths(const TraceOperation& operation, const Trace& 
   std::string text;
   if (kind == OperatorKind::product) {
     const Product product = products_of(operation).front();
-    const FormatsParameters& formats = config_.machine.formats;
     text = bits(product.a.kind) + bits(product.b.kind) + bits(product.out.kind) + " " +
-           accumulator_bits(config_.machine.datapath, format_of(formats, product.a.kind),
-                            format_of(formats, product.b.kind));
+           accumulators_.at({product.a.kind, product.b.kind});
   } else if (kind == OperatorKind::vector) {
     const VectorOperator& row = vector_operator(operation, trace);
     for (const TensorUse& use : row.sweeps.front().reads) text += bits(use.kind);

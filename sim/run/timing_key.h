@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "sim/base/hash.h"
 #include "sim/run/compile/operators.h"
@@ -33,6 +35,7 @@ class OperationKeys {
 
   const RunConfig& config_;
   KindBits bits_;
+  std::map<std::pair<TensorKind, TensorKind>, std::string> accumulators_;  // by operands
   std::array<Fingerprint, 3> machines_;  // by OperatorKind: what such operations use of it
 };
 
