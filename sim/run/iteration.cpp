@@ -13,7 +13,7 @@
 #include "sim/run/compile/fastest_program.h"
 #include "sim/run/compile/operation_parts.h"
 #include "sim/run/compile/signature.h"
-#include "sim/run/timing_key.h"
+#include "sim/run/operation_keys.h"
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workers.h"
 

@@ -10,7 +10,6 @@
 #include "sim/run/config/effective_config.h"
 #include "sim/run/iteration.h"
 #include "sim/run/report/provenance.h"
-#include "sim/run/timing_key.h"
 #include "sim/run/trace_tools/statistics.h"
 
 namespace lnsim {
@@ -71,17 +70,10 @@ void add_to(std::optional<double>& sum, double value) {
 
 }  // namespace
 
-struct Evaluator::Timing {
-  std::vector<EventCounts> events;  // by operation
-  RunResult run;                    // sums
-  std::uint64_t macs = 0;
-};
-
 Evaluator::Evaluator(const SweepInputs& inputs, ResultStore& store) : inputs_(inputs), store_(store) {
   for (const SweepTrace& trace : inputs.traces) known_[trace.hash];
   if (inputs.operands) known_[inputs.operands->hash];
 }
-Evaluator::~Evaluator() = default;
 
 std::shared_ptr<const Evaluator::Table> Evaluator::table(const std::filesystem::path& path) {
   return tables_.get(path.string(), [&] {
@@ -92,41 +84,27 @@ std::shared_ptr<const Evaluator::Table> Evaluator::table(const std::filesystem::
   });
 }
 
-std::shared_ptr<const Evaluator::Timing> Evaluator::timing(const SweepTrace& trace, const RunConfig& config,
-                                                           const EnergyCosts& costs) {
-  return timings_.get(trace.hash + timing_key(config, costs), [&] {
-    const IterationOptions options{
-        .values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
-    const IterationResult result = run_iteration(trace.trace, config, costs, options, silent());
-    auto timing = std::make_shared<Timing>();
-    for (const OperationResult& operation : result.operations) timing->events.push_back(operation.run.events);
-    timing->run = result.run;
-    timing->macs = result.macs;
-    return std::shared_ptr<const Timing>(std::move(timing));
-  });
-}
-
 SweepResult Evaluator::by_shapes(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs,
                                  const std::string& costs_hash) {
   const std::string key = text_hash(
       fmt::format("shapes\n{}\n{}\n{}\n{}", inputs_.program, config_text(config), costs_hash, trace.hash));
   if (auto known = store_.result(key)) return *known;
-  const std::shared_ptr<const Timing> timed = timing(trace, config, costs);
-  Energy energy;
-  for (const EventCounts& events : timed->events) energy += energy_of(events, costs);
+  const IterationOptions options{
+      .values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
+  const IterationResult iteration = run_iteration(trace.trace, config, costs, options, silent());
+  const RunResult& run = iteration.run;
   SweepResult result;
   const auto set = [&](Metric metric, double value) { at(result.metrics, metric) = value; };
-  const auto& events = timed->run.events;
-  set(Metric::macs, static_cast<double>(timed->macs));
-  set(Metric::cycles, static_cast<double>(timed->run.cycles));
-  set(Metric::time_s, static_cast<double>(timed->run.cycles) / (config.machine.clock.frequency_ghz * 1e9));
-  set(Metric::energy_pj, to_pj(energy.total()));
-  set(Metric::processing_element_energy_pj, to_pj(energy.within(EnergyLevel::processing_element)));
-  set(Metric::datapath_energy_pj, to_pj(energy.within(EnergyLevel::datapath)));
+  set(Metric::macs, static_cast<double>(iteration.macs));
+  set(Metric::cycles, static_cast<double>(run.cycles));
+  set(Metric::time_s, static_cast<double>(run.cycles) / (config.machine.clock.frequency_ghz * 1e9));
+  set(Metric::energy_pj, to_pj(iteration.energy.total()));
+  set(Metric::processing_element_energy_pj, to_pj(iteration.energy.within(EnergyLevel::processing_element)));
+  set(Metric::datapath_energy_pj, to_pj(iteration.energy.within(EnergyLevel::datapath)));
   set(Metric::dram_bytes,
-      static_cast<double>(events[Event::dram_read_byte] + events[Event::dram_write_byte]));
-  set(Metric::utilisation, utilisation(timed->run, config.machine.pe));
-  for (const auto& [component, quanta] : energy.by_component())
+      static_cast<double>(run.events[Event::dram_read_byte] + run.events[Event::dram_write_byte]));
+  set(Metric::utilisation, utilisation(run, config.machine.pe));
+  for (const auto& [component, quanta] : iteration.energy.by_component())
     result.energy_pj_by_component[component] = to_pj(quanta);
   store_.add_result(key, result);
   return result;

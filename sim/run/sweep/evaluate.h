@@ -1,8 +1,8 @@
 // What a design point gives: by shapes on every trace, and in numbers on the recorded operands.
 //
-// Machines that agree in their timing key are simulated once and priced each by its own costs. The numeric
-// error is that of the base machine with the point's formats, datapath, optimizer, vectors and packing: what
-// else a point changes changes no value.
+// An operation is simulated once for all machines that agree in what it uses (sim/run/operation_keys.h), and
+// priced by each machine's own costs. The numeric error is that of the base machine with the point's formats,
+// datapath, optimizer, vectors and packing: what else a point changes changes no value.
 #pragma once
 
 #include <array>
@@ -43,13 +43,11 @@ class Evaluator {
  public:
   // `store` gives what it knows and takes what is new; both must outlive this object.
   Evaluator(const SweepInputs& inputs, ResultStore& store);
-  ~Evaluator();
 
   // `folder` is the one that the config's paths are relative to. What goes wrong is the result's error.
   SweepResult evaluate(const RunConfig& config, const std::filesystem::path& folder);
 
  private:
-  struct Timing;  // events of a trace's operations on a machine
   // What rounding to a format alone leaves of the recorded tensors, in dB, the mean over those of a role.
   using Rounding = std::array<std::optional<double>, kTensorRoleNames.size()>;
   struct Table {
@@ -63,13 +61,10 @@ class Evaluator {
   SweepResult in_numbers(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs);
   std::shared_ptr<const Table> table(const std::filesystem::path& path);
   std::shared_ptr<const Rounding> rounding(const SweepTrace& trace, const arith::FormatParameters& format);
-  std::shared_ptr<const Timing> timing(const SweepTrace& trace, const RunConfig& config,
-                                       const EnergyCosts& costs);
 
   const SweepInputs& inputs_;
   ResultStore& store_;
   OnceCache<std::string, std::shared_ptr<const Table>> tables_;
-  OnceCache<std::string, std::shared_ptr<const Timing>> timings_;
   OnceCache<std::string, std::shared_ptr<const Rounding>> roundings_;
   OnceCache<std::string, SweepResult> numbers_;
   std::map<std::string, KnownOperations> known_;  // by trace

@@ -1,4 +1,4 @@
-// What of a machine decides cycles and events: runs of shapes that agree in it are simulated once.
+// What of a machine decides the cycles and events of an operation: machines that agree in it share its run.
 #pragma once
 
 #include <array>
@@ -15,13 +15,9 @@
 
 namespace lnsim {
 
-// Equal texts: run_iteration gives equal cycles, causes and events for shapes, operation by operation. Of
-// number formats only the widths count, of the datapath the accumulator's width and the pipeline's depth, and
-// the costs only where the mapper weighs energies.
-std::string timing_key(const RunConfig& config, const EnergyCosts& costs);
-
-// The same for a single operation, which does not use all of the machine: of formats those of the tensors
-// that it reads and writes count, of units those that its commands go to.
+// Of number formats only the widths of the tensors that an operation reads and writes count, of units those
+// that its commands go to, of the datapath the accumulator's width and the pipeline's depth, and the costs only
+// where the mapper weighs energies.
 class OperationKeys {
  public:
   OperationKeys(const RunConfig& config, const EnergyCosts& costs);

@@ -1,4 +1,4 @@
-#include "sim/run/timing_key.h"
+#include "sim/run/operation_keys.h"
 
 #include <fmt/format.h>
 
@@ -81,23 +81,6 @@ constexpr std::array kOperands{TensorKind::weight, TensorKind::activation, Tenso
 constexpr std::array kOperatorKinds{OperatorKind::product, OperatorKind::vector, OperatorKind::update};
 
 }  // namespace
-
-std::string timing_key(const RunConfig& config, const EnergyCosts& costs) {
-  const AcceleratorParameters& machine = config.machine;
-  const FormatsParameters& formats = machine.formats;
-  std::string key = effective_config(without_untimed(config)).dump();
-  for (const arith::FormatParameters* format : {&formats.weight, &formats.activation, &formats.error,
-                                                &formats.gradient, &formats.update, &formats.moment})
-    key += fmt::format(" {}", arith::make_format(*format)->storage_bits());
-  const auto sums = [&](const arith::FormatParameters& a, const arith::FormatParameters& b) {
-    key += " " + accumulator_bits(machine.datapath, a, b);
-  };
-  sums(formats.weight, formats.activation);
-  sums(formats.weight, formats.error);
-  sums(formats.activation, formats.error);
-  sums(formats.activation, formats.activation);
-  return key + costs_text(config, costs);
-}
 
 OperationKeys::OperationKeys(const RunConfig& config, const EnergyCosts& costs)
     : config_(config), bits_(kind_bits(config.machine.formats)) {
