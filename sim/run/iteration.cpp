@@ -124,7 +124,7 @@ class Worker {
       const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_, chain());
       done.run =
           accelerator().run(compiled.program, replay.get(),
-                           counts_switching(operation) ? LaneActivity::counted : LaneActivity::ignored);
+                            counts_switching(operation) ? LaneActivity::counted : LaneActivity::ignored);
       done.numeric = replay->report(done.run.dot_counts);
       if (chain_) chain_->add_result(operation, replay->output_values());
     } else if (has_update_operands(operation)) {

@@ -16,8 +16,8 @@
 namespace lnsim {
 
 // Of number formats only the widths of the tensors that an operation reads and writes count, of units those
-// that its commands go to, of the datapath the accumulator's width and the pipeline's depth, and the costs only
-// where the mapper weighs energies.
+// that its commands go to, of the datapath the accumulator's width and the pipeline's depth, and the costs
+// only where the mapper weighs energies.
 class OperationKeys {
  public:
   OperationKeys(const RunConfig& config, const EnergyCosts& costs);

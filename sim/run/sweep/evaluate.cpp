@@ -89,8 +89,7 @@ SweepResult Evaluator::by_shapes(const SweepTrace& trace, const RunConfig& confi
   const std::string key = text_hash(
       fmt::format("shapes\n{}\n{}\n{}\n{}", inputs_.program, config_text(config), costs_hash, trace.hash));
   if (auto known = store_.result(key)) return *known;
-  const IterationOptions options{
-      .values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
+  const IterationOptions options{.values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
   const IterationResult iteration = run_iteration(trace.trace, config, costs, options, silent());
   const RunResult& run = iteration.run;
   SweepResult result;

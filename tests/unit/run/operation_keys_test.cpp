@@ -63,8 +63,7 @@ Trace some_operations() {
 
 IterationResult run(const Trace& trace, const RunConfig& config, KnownOperations* known = nullptr) {
   const EnergyCosts costs = read_energy_table(kBase.parent_path() / config.energy_table, config.machine);
-  return run_iteration(trace, config, costs,
-                       {.values = Values::shapes_only, .known = known, .jobs = 1},
+  return run_iteration(trace, config, costs, {.values = Values::shapes_only, .known = known, .jobs = 1},
                        [](std::size_t, std::size_t, const std::string&) {});
 }
 
