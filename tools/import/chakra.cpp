@@ -23,9 +23,19 @@ bool looks_like_chakra(std::string_view beginning, std::string_view file_name) {
 
 ImportResult import_chakra(const std::filesystem::path& path, const ImportOptions& options) {
   auto operators = chakra::read_operators(path, options.largest_bytes);
-  const pytorch::Nodes nodes = chakra::nodes_of(std::move(operators), path.string());
+  pytorch::StepNodes step;
+  step.nodes = chakra::nodes_of(std::move(operators), path.string());
+  std::vector<pytorch::StepMark> marks;
+  for (const pytorch::Node& node : step.nodes) {
+    marks.push_back(pytorch::mark_of(node.name));
+    if (node.parent != pytorch::kNoNode && marks[node.parent].in_optimizer) marks.back().in_optimizer = true;
+  }
+  const auto steps = pytorch::steps_of(marks);
+  step.step = options.step;
+  step.steps = steps.size();
+  step.range = pytorch::step_of(steps, options.step, path);
   const std::string source = fmt::format("Chakra execution trace {}", path.filename().string());
-  return pytorch::import_step(nodes, path, source, options.step);
+  return pytorch::import_step(step, path, source);
 }
 
 }  // namespace lnsim

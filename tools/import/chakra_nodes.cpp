@@ -61,7 +61,7 @@ std::int64_t elements_of(const Tensor& tensor) {
 
 class NodeBuilder {
  public:
-  explicit NodeBuilder(const std::string& file) : reader_(file, "1.0.1") {
+  explicit NodeBuilder(const std::string& file) : reader_(file, "1.0.1", mistakes_) {
     add_node("root", kRoot, kOperation, -1, {}, {});
   }
 
@@ -81,7 +81,11 @@ class NodeBuilder {
     }
   }
 
-  pytorch::Nodes nodes() { return reader_.finish(); }
+  // Throws UserError with every mistake in the operators' arguments. To be called once.
+  std::vector<pytorch::Node> nodes() {
+    mistakes_.throw_if_any();
+    return std::move(nodes_);
+  }
 
  private:
   static constexpr std::int64_t kRoot = 1;
@@ -90,18 +94,21 @@ class NodeBuilder {
   std::int64_t add_node(std::string_view name, std::int64_t parent, int scope, std::int64_t sequence,
                         const Arguments& inputs, const Arguments& outputs) {
     const std::int64_t id = kRoot + count_++;
-    reader_.add({{"id", id},
-                 {"parent", parent},
-                 {"name", name},
-                 {"scope", scope},
-                 {"seq_id", sequence},
-                 {"inputs", inputs.values},
-                 {"input_shapes", inputs.shapes},
-                 {"input_types", inputs.types},
-                 {"outputs", outputs.values},
-                 {"output_shapes", outputs.shapes},
-                 {"output_types", outputs.types}},
-                place_);
+    auto node = reader_.read({{"id", id},
+                              {"parent", parent},
+                              {"name", name},
+                              {"scope", scope},
+                              {"seq_id", sequence},
+                              {"inputs", inputs.values},
+                              {"input_shapes", inputs.shapes},
+                              {"input_types", inputs.types},
+                              {"outputs", outputs.values},
+                              {"output_shapes", outputs.shapes},
+                              {"output_types", outputs.types}},
+                             place_);
+    if (!node) return id;  // none will be needed
+    if (parent != id) node->parent = static_cast<std::size_t>(parent - kRoot);
+    nodes_.push_back(std::move(*node));
     return id;
   }
 
@@ -254,7 +261,9 @@ class NodeBuilder {
     return average >= 0 ? average : forward_.vector("dropout", elements);
   }
 
+  Mistakes mistakes_;
   pytorch::NodeReader reader_;
+  std::vector<pytorch::Node> nodes_;
   std::int64_t count_ = 0;      // of nodes
   std::string place_ = "root";  // of the operator, for messages
   ForwardOperators forward_;
@@ -265,7 +274,7 @@ class NodeBuilder {
 
 }  // namespace
 
-pytorch::Nodes nodes_of(std::vector<Operator> operators, const std::string& file) {
+std::vector<pytorch::Node> nodes_of(std::vector<Operator> operators, const std::string& file) {
   const std::vector<Phase> phases = phases_of(operators);
   NodeBuilder builder(file);
   for (std::size_t i = 0; i < operators.size(); ++i)

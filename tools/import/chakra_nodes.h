@@ -13,6 +13,6 @@ namespace lnsim::chakra {
 // that link them to the forward ones, gradients of parameters the operator that takes them up, and what runs
 // between a backward pass and the next forward one is the optimizer's. Throws UserError for arguments that do
 // not fit the operator.
-pytorch::Nodes nodes_of(std::vector<Operator> operators, const std::string& file);
+std::vector<pytorch::Node> nodes_of(std::vector<Operator> operators, const std::string& file);
 
 }  // namespace lnsim::chakra
