@@ -15,7 +15,6 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kFlatSchema = "1.0.1";
 constexpr std::array<std::string_view, 5> kSchemas{kFlatSchema, "1.0.2-chakra.0.0.4", "1.0.3-chakra.0.0.4",
                                                    "1.1.0-chakra.0.0.4", "1.1.1-chakra.0.0.4"};
 constexpr std::int64_t kLargestId = std::int64_t{1} << 62;

@@ -13,6 +13,9 @@
 
 namespace lnsim::pytorch {
 
+// The schema whose nodes have their arguments beside their names; those of the others have them in objects.
+inline constexpr std::string_view kFlatSchema = "1.0.1";
+
 // Of the schemas that are read, for messages.
 std::string known_schemas();
 

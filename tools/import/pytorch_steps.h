@@ -13,6 +13,7 @@ struct StepMark {
   bool begins_step : 1 = false;   // a label `ProfilerStep#n`
   bool in_optimizer : 1 = false;  // an optimizer's step, or called from one
   bool is_product : 1 = false;    // aten::mm and its like, and convolutions
+  bool operator==(const StepMark&) const = default;
 };
 
 // By the name alone.
