@@ -55,9 +55,9 @@ class ChangedPyTorchTrace : public ChangedFile {
   std::string message_when_it_becomes(const std::string& text) const {
     write(product().flat().dump());
     const pytorch::Outline outline = pytorch::read_outline(path_, kLargest);
-    EXPECT_EQ(pytorch::read_step(path_, kLargest, outline, 0).nodes.size(), 2U);
+    EXPECT_EQ(pytorch::read_step(path_, outline, 0).nodes.size(), 2U);
     write(text);
-    return message_of([&](const fs::path& path) { pytorch::read_step(path, kLargest, outline, 0); });
+    return message_of([&](const fs::path& path) { pytorch::read_step(path, outline, 0); });
   }
 };
 

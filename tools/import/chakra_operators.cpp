@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -155,7 +156,7 @@ std::vector<OperatorOutline> read_outline(const std::filesystem::path& path, std
 std::vector<Operator> read_operators(const std::filesystem::path& path, std::size_t largest_bytes,
                                      std::span<const OperatorOutline> wanted) {
   std::vector<std::size_t> in_file_order(wanted.size());
-  for (std::size_t i = 0; i < wanted.size(); ++i) in_file_order[i] = i;
+  std::iota(in_file_order.begin(), in_file_order.end(), std::size_t{0});
   std::sort(in_file_order.begin(), in_file_order.end(),
             [&](std::size_t a, std::size_t b) { return wanted[a].message < wanted[b].message; });
   MessageReader messages(path, largest_bytes);

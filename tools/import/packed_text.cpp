@@ -34,14 +34,6 @@ SourcePosition PackedText::position_of(std::uint64_t byte) const {
   return {path_.string(), line_ + lines, column_at(last, last.size())};
 }
 
-bool PackedText::pass_to(std::uint64_t byte) {
-  while (bytes_read() <= byte) {
-    if (traits_type::eq_int_type(underflow(), traits_type::eof())) return false;
-  }
-  setg(eback(), eback() + (byte - before_), egptr());
-  return true;
-}
-
 PackedText::int_type PackedText::underflow() {
   std::string piece = file_.read(kPieceBytes);
   if (piece.empty()) return traits_type::eof();

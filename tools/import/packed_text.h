@@ -22,8 +22,6 @@ class PackedText : public std::streambuf {
 
   // How many bytes were taken out of it.
   std::uint64_t position() const { return before_ + static_cast<std::uint64_t>(gptr() - eback()); }
-  // Goes on to a byte of the text that is not behind the position; false when the text ends in front of it.
-  bool pass_to(std::uint64_t byte);
 
   // Of a byte of the text, counted from 0, in the piece that was read last.
   SourcePosition position_of(std::uint64_t byte) const;

@@ -20,7 +20,7 @@ ImportResult import_pytorch(const std::filesystem::path& path, const ImportOptio
   const pytorch::Outline outline = pytorch::read_outline(path, options.largest_bytes);
   const std::string source =
       fmt::format("PyTorch execution trace {}, schema {}", path.filename().string(), outline.schema());
-  const auto step = pytorch::read_step(path, options.largest_bytes, outline, options.step);
+  const auto step = pytorch::read_step(path, outline, options.step);
   return pytorch::import_step(step, path, source);
 }
 

@@ -104,7 +104,7 @@ class FileReader {
     if (number == 0 && !reader_) look_ahead_for_the_schema();
     if (!reader_) return;
     const auto node = reader_->read(std::move(json), fmt::format("nodes[{}]", number));
-    if (node) outline_->add(*node, begin_, number);
+    if (node) outline_->add(*node, {begin_, text_.position()}, number);
   }
 
   // It may stand behind the nodes, whose layout it decides.

@@ -19,7 +19,6 @@ namespace lnsim::pytorch {
 Outline read_outline(const std::filesystem::path& path, std::size_t largest_bytes);
 
 // Throws UserError when the file has no step of that number, or is another one than its outline is of.
-StepNodes read_step(const std::filesystem::path& path, std::size_t largest_bytes, const Outline& outline,
-                    std::size_t step);
+StepNodes read_step(const std::filesystem::path& path, const Outline& outline, std::size_t step);
 
 }  // namespace lnsim::pytorch

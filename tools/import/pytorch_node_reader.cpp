@@ -156,7 +156,7 @@ bool NodeReader::read_arguments(Json& json, const Keys& keys, const std::string&
     Json& value = (*values)[i];
     const Json& shape = (*shapes)[i];
     const Json& type = (*types)[i];
-    if (!check_argument(value, shape, type, fmt::format("{}.{}[{}]", place, keys.values, i))) {
+    if (!check_argument(value, shape, type, {place, keys.values, i})) {
       right = false;
       continue;
     }
@@ -167,20 +167,24 @@ bool NodeReader::read_arguments(Json& json, const Keys& keys, const std::string&
   return right;
 }
 
+std::string NodeReader::ArgumentPlace::text() const {
+  return fmt::format("{}.{}[{}]", node, list, position);
+}
+
 // A tensor has six numbers and a shape of integers; everything else is looked at by who needs it.
 bool NodeReader::check_argument(const Json& value, const Json& shape, const Json& type,
-                                const std::string& place) {
+                                const ArgumentPlace& place) {
   if (!type.is_string()) {
-    mistake(place, "type " + quoted(type), "a type name");
+    mistake(place.text(), "type " + quoted(type), "a type name");
     return false;
   }
   if (!type.get_ref<const std::string&>().starts_with("Tensor(")) return true;
   const bool numbers = value.is_array() && value.size() == 6 && is_id(value[1]) && is_id(value[2]);
-  if (!numbers) mistake(place, quoted(value), "[tensor, storage, offset, elements, bytes, device]");
+  if (!numbers) mistake(place.text(), quoted(value), "[tensor, storage, offset, elements, bytes, device]");
   const bool extents = shape.is_array() && std::all_of(shape.begin(), shape.end(), [](const Json& extent) {
                          return is_integer_within(extent, 0, kLargestExtent);
                        });
-  if (!extents) mistake(place, "shape " + quoted(shape), "extents from 0 to 2147483648");
+  if (!extents) mistake(place.text(), "shape " + quoted(shape), "extents from 0 to 2147483648");
   return numbers && extents;
 }
 

@@ -1,6 +1,7 @@
 // Makes nodes of a PyTorch execution trace from its JSON, and checks their structure.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -36,11 +37,18 @@ class NodeReader {
   struct Keys {
     const char *values, *shapes, *types;
   };
+  // Its text is made for messages only: there are more arguments than anything else.
+  struct ArgumentPlace {
+    const std::string& node;
+    const char* list;
+    std::size_t position;
+    std::string text() const;
+  };
 
   bool read_flat(Json& json, const std::string& place, Node& node);
   bool read_nested(Json& json, const std::string& place, Node& node);
   bool read_arguments(Json& json, const Keys& keys, const std::string& place, Node::Arguments& arguments);
-  bool check_argument(const Json& value, const Json& shape, const Json& type, const std::string& place);
+  bool check_argument(const Json& value, const Json& shape, const Json& type, const ArgumentPlace& place);
   Json* member(Json& object, const char* key, const std::string& place, const char* expected,
                bool (*right)(const Json&));
   const Json* attribute(const Json& attributes, std::string_view name, const std::string& place,

@@ -5,18 +5,30 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/import/packed_file.h"
 #include "tools/import/pytorch_context.h"
 #include "tools/import/pytorch_node_reader.h"
 
 namespace lnsim::pytorch {
 
-void Outline::add(const Node& node, std::uint64_t begin, std::uint64_t number) {
+namespace {
+
+constexpr std::uint32_t kMostBytes = (1U << 26U) - 1;
+static_assert(kLargestPart <= kMostBytes);
+
+}  // namespace
+
+void Outline::add(const Node& node, TextPart text, std::uint64_t number) {
+  const StepMark mark = mark_of(node.name);
   NodeOutline outline;
   outline.id = node.id;
   outline.parent_id = node.parent_id;
-  outline.begin = begin;
+  outline.begin = text.begin;
   outline.number = static_cast<std::uint32_t>(number);
-  outline.mark = mark_of(node.name);
+  outline.bytes = static_cast<std::uint32_t>(text.end - text.begin) & kMostBytes;
+  outline.begins_step = mark.begins_step;
+  outline.in_optimizer = mark.in_optimizer;
+  outline.is_product = mark.is_product;
   outline.is_evaluation = is_evaluation(node.name);
   outline.is_function = node.scope == Scope::backward_function;
   nodes_.push_back(outline);
@@ -55,8 +67,8 @@ void Outline::link(const std::filesystem::path& path, Mistakes& mistakes) {
               fmt::format("an id below {}, the node's own (a later one makes a cycle)", node.id));
     } else if (node.parent_id < node.id && parent == kNoNode) {
       mistake(node, parent_key, fmt::format("{}", node.parent_id), "the id of a node");
-    } else if (parent != kNoNode && nodes_[parent].mark.in_optimizer) {
-      node.mark.in_optimizer = true;
+    } else if (parent != kNoNode && nodes_[parent].in_optimizer) {
+      node.in_optimizer = true;
     }
   }
 }
@@ -64,13 +76,15 @@ void Outline::link(const std::filesystem::path& path, Mistakes& mistakes) {
 std::vector<StepRange> Outline::steps() const {
   std::vector<StepMark> marks;
   marks.reserve(nodes_.size());
-  for (const NodeOutline& node : nodes_) marks.push_back(node.mark);
+  for (const NodeOutline& node : nodes_)
+    marks.push_back({node.begins_step, node.in_optimizer, node.is_product});
   return steps_of(marks);
 }
 
 std::vector<std::size_t> Outline::nodes_around(StepRange range) const {
   std::vector<bool> is_needed(nodes_.size(), false);
   for (std::size_t i = range.first; i < range.last; ++i) {
+    if (nodes_[i].in_optimizer) continue;
     for (std::size_t at = i; at != kNoNode && !is_needed[at]; at = parent_of(at)) is_needed[at] = true;
   }
   std::vector<std::size_t> needed;

@@ -1,5 +1,5 @@
-// The outline of a PyTorch execution trace: what is held of every node while the file is read first, to find
-// its steps and the mistakes in its structure.
+// The outline of a PyTorch execution trace: what is held of every node, 32 bytes, to find the steps and
+// the mistakes in the file's structure.
 #pragma once
 
 #include <cstddef>
@@ -17,20 +17,30 @@ namespace lnsim::pytorch {
 
 struct NodeOutline {
   std::int64_t id = 0;
-  std::int64_t parent_id = 0;      // a root's is its own
-  std::uint64_t begin = 0;         // of its text in the file, unpacked, in bytes
-  std::uint32_t number = 0;        // in the file's list of nodes; 2^32 of them have more than 64 GiB
-  StepMark mark;                   // of an optimizer's, once linked
+  std::int64_t parent_id = 0;     // a root's is its own
+  std::uint64_t begin = 0;        // of its text in the file, unpacked, in bytes
+  std::uint32_t number = 0;       // in the file's list of nodes; 2^32 of them have more than 64 GiB
+  std::uint32_t bytes : 26 = 0;   // of its text, at most kLargestPart
+  bool begins_step : 1 = false;   // these as in StepMark
+  bool in_optimizer : 1 = false;  // of what an optimizer calls when linked
+  bool is_product : 1 = false;
   bool is_evaluation : 1 = false;  // calls a backward function
   bool is_function : 1 = false;    // is one
 };
 static_assert(sizeof(NodeOutline) == 32);
 
+// The part of a file that a node's text is.
+struct TextPart {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
 class Outline {
  public:
   explicit Outline(std::string schema) : schema_(std::move(schema)) {}
 
-  void add(const Node& node, std::uint64_t begin, std::uint64_t number);
+  // `number` is the node's in the file's list of them.
+  void add(const Node& node, TextPart text, std::uint64_t number);
 
   // To be called once, when all nodes are added: puts them into call order. Says which ids are no node's own
   // and which parents are not there or come later.
@@ -42,8 +52,8 @@ class Outline {
   std::size_t parent_of(std::size_t index) const;
   // Ranges in call order.
   std::vector<StepRange> steps() const;
-  // The nodes that contexts_of needs for those in the range, in call order: themselves, the ones they were
-  // called from, and the backward functions of these.
+  // What is looked at to import the range, in call order: its nodes but for an optimizer's, the ones they
+  // were called from, and the backward functions of these (see contexts_of).
   std::vector<std::size_t> nodes_around(StepRange range) const;
 
  private:
