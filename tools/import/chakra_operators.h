@@ -42,7 +42,7 @@ struct OperatorOutline {
   std::int64_t thread = 0;
   pytorch::StepMark mark;            // by its name
   bool is_backward : 1 = false;      // only a backward pass calls it
-  bool runs_as_product : 1 = false;  // forward
+  bool runs_as_product : 1 = false;  // forward, by its arguments
   bool operator==(const OperatorOutline&) const = default;
 };
 

@@ -7,6 +7,7 @@
 #include <deque>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/run/trace/trace_line.h"
@@ -22,7 +23,7 @@ struct NodeOutline {
   std::uint32_t number = 0;       // in the file's list of nodes; 2^32 of them have more than 64 GiB
   std::uint32_t bytes : 26 = 0;   // of its text, at most kLargestPart
   bool begins_step : 1 = false;   // these as in StepMark
-  bool in_optimizer : 1 = false;  // of what an optimizer calls when linked
+  bool in_optimizer : 1 = false;  // once linked, also of what an optimizer calls
   bool is_product : 1 = false;
   bool is_evaluation : 1 = false;  // calls a backward function
   bool is_function : 1 = false;    // is one
