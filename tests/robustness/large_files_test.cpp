@@ -1,6 +1,7 @@
 // Files larger than the memory that reading them takes. What is measured is this process: sanitizers keep
 // what was freed.
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kMiB = std::size_t{1} << 20;
+constexpr int kSteps = 300;
 
 class LargeFile : public testing::Test {
  protected:
@@ -35,17 +37,19 @@ class LargeFile : public testing::Test {
     fs::remove(path_);
   }
 
-  // `run` on the file takes less than `most` bytes, and less than a quarter of the file's.
+  // `run` on the file takes less than `most` bytes, and less than a quarter of the file's, beside what the
+  // test itself has freed.
   template <class Run>
   void expect_memory_below(std::size_t most, const Run& run) const {
+    ::malloc_trim(0);
     const auto growth = peak_growth(run);
     ASSERT_TRUE(growth);
     EXPECT_LT(*growth, most);
     EXPECT_LT(*growth, fs::file_size(path_) / 4);
   }
 
-  ImportResult import(const char* format) const {
-    return import_trace(import_format(format, path_), path_);
+  ImportResult import(const char* format, std::size_t step = 0) const {
+    return import_trace(import_format(format, path_), path_, {.step = step});
   }
 
   fs::path path_ = fs::temp_directory_path() / ("lnsim_large_" + std::to_string(::getpid()));
@@ -129,6 +133,56 @@ TEST_F(LargeFile, OfAPyTorchTraceIsReadNodeByNode) {
   }
   expect_memory_below(32 * kMiB,
                       [&] { EXPECT_EQ(import("pytorch").totals.macs[0], std::uint64_t{3} * 4 * 5); });
+}
+
+// Steps of the same nodes, each step's with ids of its own. The schema, which says how to read a node, stands
+// in front of them or behind.
+TEST_F(LargeFile, OfAPyTorchTraceOfManyStepsHoldsOneOfThem) {
+  for (const bool schema_in_front : {true, false}) {
+    {
+      std::ofstream file(path_, std::ios::binary);
+      file << (schema_in_front ? R"({"schema": "1.0.1", "nodes": [)" : R"({"nodes": [)");
+      TraceBuilder trace;
+      for (int i = 0; i < 40; ++i)
+        trace.add("aten::mm", 1, 0, 8, {TraceBuilder::tensor(1, {3, 4}), TraceBuilder::tensor(2, {4, 5})},
+                  {TraceBuilder::tensor(3, {3, 5})});
+      nlohmann::json nodes = trace.flat()["nodes"];
+      for (nlohmann::json& node : nodes) node["op_schema"] = std::string(600, 's');
+      for (int step = 0; step < kSteps; ++step) {
+        nodes[0]["name"] = "ProfilerStep#" + std::to_string(step);
+        for (nlohmann::json& node : nodes) {
+          node["parent"] = nodes[0]["id"];
+          file << node << (&node == &nodes.back() && step == kSteps - 1 ? "" : ",\n");
+        }
+        for (nlohmann::json& node : nodes) node["id"] = node["id"].get<int>() + 100;
+      }
+      file << (schema_in_front ? "]}" : R"(], "schema": "1.0.1"})");
+    }
+    expect_memory_below(4 * kMiB, [&] {
+      const ImportResult result = import("pytorch", kSteps - 1);
+      EXPECT_EQ(result.steps, static_cast<std::size_t>(kSteps));
+      EXPECT_EQ(result.totals.macs[0], std::uint64_t{40} * 3 * 4 * 5);
+    });
+  }
+}
+
+TEST_F(LargeFile, OfChakraOfManyStepsHoldsOneOfThem) {
+  const auto tensor = ChakraBuilder::tensor;
+  {
+    ChakraBuilder trace;
+    for (int step = 0; step < kSteps; ++step) {
+      for (int i = 0; i < 20; ++i)
+        trace.add("aten::mm", 1 + step, {tensor(1, {3, 4}), tensor(2, {4, 5})}, {tensor(3, {3, 5})});
+      trace.add("aten::relu_backward", -1, {tensor(3, {3, 5})}, {tensor(4, {3, 5})}, 7, 2);
+      trace.add("aten::add_", -1, {tensor(2, {4, 5})}, {tensor(2, {4, 5})});
+    }
+    std::ofstream(path_, std::ios::binary) << trace.bytes();
+  }
+  expect_memory_below(4 * kMiB, [&] {
+    const ImportResult result = import("chakra", kSteps - 1);
+    EXPECT_EQ(result.steps, static_cast<std::size_t>(kSteps));
+    EXPECT_EQ(result.totals.macs[0], std::uint64_t{20} * 3 * 4 * 5);
+  });
 }
 
 // Kernels carry most of a Chakra trace.

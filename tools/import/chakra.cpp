@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <span>
 #include <utility>
 
 #include "tools/import/chakra_nodes.h"
 #include "tools/import/chakra_operators.h"
+#include "tools/import/chakra_phases.h"
 #include "tools/import/pytorch_step.h"
 
 namespace lnsim {
@@ -22,10 +24,21 @@ bool looks_like_chakra(std::string_view beginning, std::string_view file_name) {
 }
 
 ImportResult import_chakra(const std::filesystem::path& path, const ImportOptions& options) {
-  auto operators = chakra::read_operators(path, options.largest_bytes);
-  const pytorch::Nodes nodes = chakra::nodes_of(std::move(operators), path.string());
+  const auto outline = chakra::read_outline(path, options.largest_bytes);
+  const auto phases = chakra::phases_of(outline);
+  const auto steps = chakra::steps_of(outline, phases);
+  const pytorch::StepRange range = pytorch::step_of(steps, options.step, path);
+  const std::size_t beginning = chakra::beginning_of_passes(phases, range.first);
+  const auto held = [&](const auto& all) {
+    return std::span(all).subspan(beginning, range.last - beginning);
+  };
+  auto operators = chakra::read_operators(path, options.largest_bytes, held(outline));
+  pytorch::StepNodes step =
+      chakra::nodes_of(std::move(operators), held(phases), range.first - beginning, path.string());
+  step.step = options.step;
+  step.steps = steps.size();
   const std::string source = fmt::format("Chakra execution trace {}", path.filename().string());
-  return pytorch::import_step(nodes, path, source, options.step);
+  return pytorch::import_step(step, path, source);
 }
 
 }  // namespace lnsim

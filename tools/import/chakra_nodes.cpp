@@ -3,14 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "sim/run/trace/trace_formulas.h"
 #include "tools/import/chakra_forward.h"
-#include "tools/import/chakra_phases.h"
+#include "tools/import/chakra_workers.h"
 #include "tools/import/pytorch_node_reader.h"
 #include "tools/import/pytorch_operators.h"
 
@@ -19,24 +18,6 @@ namespace lnsim::chakra {
 namespace {
 
 using Json = nlohmann::json;
-
-// Callers that the trace has in place of the operators that do the work, with the same first arguments.
-constexpr auto kCallers = std::to_array<std::pair<std::string_view, std::string_view>>({
-    {"aten::batch_norm", "aten::native_batch_norm"},
-    {"aten::group_norm", "aten::native_group_norm"},
-    {"aten::layer_norm", "aten::native_layer_norm"},
-    {"aten::log_softmax", "aten::_log_softmax"},
-    {"aten::max_pool2d", "aten::max_pool2d_with_indices"},
-    {"aten::nll_loss", "aten::nll_loss_forward"},
-    {"aten::scaled_dot_product_attention", "aten::_scaled_dot_product_flash_attention"},
-    {"aten::softmax", "aten::_softmax"},
-});
-
-std::string_view worker_of(std::string_view name) {
-  const auto* found =
-      std::find_if(kCallers.begin(), kCallers.end(), [&](const auto& row) { return row.first == name; });
-  return found == kCallers.end() ? name : found->second;
-}
 
 Arguments of(const Arguments& all, std::initializer_list<std::size_t> positions) {
   Arguments picked;
@@ -61,16 +42,16 @@ std::int64_t elements_of(const Tensor& tensor) {
 
 class NodeBuilder {
  public:
-  explicit NodeBuilder(const std::string& file) : reader_(file, "1.0.1") {
+  explicit NodeBuilder(const std::string& file) : reader_(file, pytorch::kFlatSchema, mistakes_) {
     add_node("root", kRoot, kOperation, -1, {}, {});
   }
 
   void add(const Operator& op, Phase phase) {
-    place_ = fmt::format("node {} ({})", op.id, op.name);
+    place_ = place_of(op);
     if (phase != Phase::optimizer) optimizer_ = kRoot;
     switch (phase) {
       case Phase::forward:
-        if (std::exchange(had_backward_, false)) forward_.clear();
+        if (std::exchange(had_backward_, false)) forget_the_last_passes();
         return add_forward(op);
       case Phase::backward:
         had_backward_ = true;
@@ -81,7 +62,12 @@ class NodeBuilder {
     }
   }
 
-  pytorch::Nodes nodes() { return reader_.finish(); }
+  std::size_t count() const { return nodes_.size(); }
+  // Throws UserError with every mistake in the operators' arguments. To be called once.
+  std::vector<pytorch::Node> nodes() {
+    mistakes_.throw_if_any();
+    return std::move(nodes_);
+  }
 
  private:
   static constexpr std::int64_t kRoot = 1;
@@ -90,24 +76,22 @@ class NodeBuilder {
   std::int64_t add_node(std::string_view name, std::int64_t parent, int scope, std::int64_t sequence,
                         const Arguments& inputs, const Arguments& outputs) {
     const std::int64_t id = kRoot + count_++;
-    reader_.add({{"id", id},
-                 {"parent", parent},
-                 {"name", name},
-                 {"scope", scope},
-                 {"seq_id", sequence},
-                 {"inputs", inputs.values},
-                 {"input_shapes", inputs.shapes},
-                 {"input_types", inputs.types},
-                 {"outputs", outputs.values},
-                 {"output_shapes", outputs.shapes},
-                 {"output_types", outputs.types}},
-                place_);
+    auto node = reader_.read(flat_node(name, id, parent, scope, sequence, inputs, outputs), place_);
+    if (!node) return id;  // none will be needed
+    if (parent != id) node->parent = static_cast<std::size_t>(parent - kRoot);
+    nodes_.push_back(std::move(*node));
     return id;
+  }
+
+  void forget_the_last_passes() {
+    forward_.clear();
+    product_ = -1;
   }
 
   void add_forward(const Operator& op) {
     const auto x = tensor_of(op.inputs, 0);
     const auto w = tensor_of(op.inputs, 1);
+    const std::string_view worker = worker_of(op);
     if (x && w && (op.name == "aten::conv2d" || op.name == "aten::conv1d")) {
       forward_.add_product(op, *x, *w);
       Arguments inputs = of(op.inputs, {0, 1, 2, 3, 4, 5});
@@ -117,14 +101,14 @@ class NodeBuilder {
       inputs.values.insert(inputs.values.end(), groups.values.begin(), groups.values.end());
       inputs.shapes.insert(inputs.shapes.end(), groups.shapes.begin(), groups.shapes.end());
       inputs.types.insert(inputs.types.end(), groups.types.begin(), groups.types.end());
-      add_node("aten::convolution", kRoot, kOperation, op.sequence, inputs, op.outputs);
+      add_node(worker, kRoot, kOperation, op.sequence, inputs, op.outputs);
     } else if (x && w && op.name == "aten::convolution") {
       forward_.add_product(op, *x, *w);
       add_node(op.name, kRoot, kOperation, op.sequence, op.inputs, op.outputs);
-    } else if (x && w && op.name == "aten::linear" && w->shape.size() == 2 && !x->shape.empty()) {
-      add_linear(op, *x, *w);
+    } else if (x && w && op.name == "aten::linear" && worker != op.name) {
+      add_linear(op, worker, *x, *w);
     } else if (x && w && (op.name == "aten::matmul" || op.name == "aten::mm" || op.name == "aten::bmm")) {
-      add_matmul(op, *x, *w);
+      add_matmul(op, worker, *x, *w);
     } else if (op.name == "aten::addmm" || op.name == "aten::baddbmm") {
       const auto right = tensor_of(op.inputs, 2);
       if (w && right) forward_.add_product(op, *w, *right);
@@ -133,12 +117,12 @@ class NodeBuilder {
       add_vector(op, "aten::_log_softmax");
       add_vector(op, "aten::nll_loss_forward");
     } else {
-      add_vector(op, worker_of(op.name));
+      add_vector(op, worker);
     }
   }
 
   // y = x w^T + bias: leading extents of x are rows.
-  void add_linear(const Operator& op, const Tensor& x, const Tensor& w) {
+  void add_linear(const Operator& op, std::string_view worker, const Tensor& x, const Tensor& w) {
     forward_.add_product(op, x, {w.storage, w.offset, {w.shape[1], w.shape[0]}});
     const bool has_bias = tensor_of(op.inputs, 2).has_value();
     Arguments inputs = has_bias ? of(op.inputs, {2, 0, 1}) : of(op.inputs, {0, 1});
@@ -147,20 +131,16 @@ class NodeBuilder {
     inputs.shapes[first] = {rows, x.shape.back()};
     inputs.shapes[first + 1] = {w.shape[1], w.shape[0]};
     const std::int64_t caller = add_node(op.name, kRoot, kOperation, op.sequence, op.inputs, op.outputs);
-    add_node(has_bias ? "aten::addmm" : "aten::mm", caller, kOperation, op.sequence, inputs, op.outputs);
+    add_node(worker, caller, kOperation, op.sequence, inputs, op.outputs);
   }
 
   // Both operands with the same leading extents, or a matrix behind: other forms stay what they are.
-  void add_matmul(const Operator& op, const Tensor& x, const Tensor& w) {
+  void add_matmul(const Operator& op, std::string_view worker, const Tensor& x, const Tensor& w) {
     forward_.add_product(op, x, w);
     Arguments inputs = of(op.inputs, {0, 1});
-    std::string_view name = op.name;
-    if (op.name == "aten::matmul" && x.shape.size() >= 2 && w.shape.size() == 2) {
-      name = "aten::mm";
+    if (op.name == "aten::matmul" && worker == "aten::mm") {
       inputs.shapes[0] = {elements_of(x) / std::max<std::int64_t>(1, x.shape.back()), x.shape.back()};
-    } else if (op.name == "aten::matmul" && x.shape.size() == w.shape.size() && x.shape.size() > 2 &&
-               std::equal(x.shape.begin(), x.shape.end() - 2, w.shape.begin())) {
-      name = "aten::bmm";
+    } else if (op.name == "aten::matmul" && worker == "aten::bmm") {
       const auto fold = [](const Tensor& tensor) {
         const std::int64_t rows = tensor.shape[tensor.shape.size() - 2];
         const std::int64_t matrix = std::max<std::int64_t>(1, rows * tensor.shape.back());
@@ -169,7 +149,7 @@ class NodeBuilder {
       inputs.shapes[0] = fold(x);
       inputs.shapes[1] = fold(w);
     }
-    add_node(name, kRoot, kOperation, op.sequence, inputs, op.outputs);
+    add_node(worker, kRoot, kOperation, op.sequence, inputs, op.outputs);
   }
 
   void add_vector(const Operator& op, std::string_view worker) {
@@ -254,7 +234,9 @@ class NodeBuilder {
     return average >= 0 ? average : forward_.vector("dropout", elements);
   }
 
+  Mistakes mistakes_;
   pytorch::NodeReader reader_;
+  std::vector<pytorch::Node> nodes_;
   std::int64_t count_ = 0;      // of nodes
   std::string place_ = "root";  // of the operator, for messages
   ForwardOperators forward_;
@@ -265,12 +247,17 @@ class NodeBuilder {
 
 }  // namespace
 
-pytorch::Nodes nodes_of(std::vector<Operator> operators, const std::string& file) {
-  const std::vector<Phase> phases = phases_of(operators);
+pytorch::StepNodes nodes_of(std::vector<Operator> operators, std::span<const Phase> phases, std::size_t first,
+                            const std::string& file) {
   NodeBuilder builder(file);
-  for (std::size_t i = 0; i < operators.size(); ++i)
+  pytorch::StepNodes step;
+  for (std::size_t i = 0; i < operators.size(); ++i) {
+    if (i == first) step.range.first = builder.count();
     builder.add(std::exchange(operators[i], {}), phases[i]);  // both forms of all arguments need not be held
-  return builder.nodes();
+  }
+  step.nodes = builder.nodes();
+  step.range.last = step.nodes.size();
+  return step;
 }
 
 }  // namespace lnsim::chakra

@@ -2,17 +2,21 @@
 
 #include <chakra_trace.pb.h>
 #include <fmt/format.h>
-#include <google/protobuf/io/coded_stream.h>
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <optional>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "sim/base/errors.h"
-#include "tools/import/packed_stream.h"
+#include "tools/import/chakra_messages.h"
+#include "tools/import/chakra_phases.h"
+#include "tools/import/chakra_workers.h"
+#include "tools/import/packed_file.h"
 #include "tools/import/python_literal.h"
+#include "tools/import/pytorch_node_reader.h"
 
 namespace lnsim::chakra {
 
@@ -22,6 +26,11 @@ constexpr int kComputeNode = 4;
 constexpr int kCollectiveNode = 7;
 constexpr std::int64_t kLargestNumber = std::int64_t{1} << 62;
 constexpr std::size_t kLongestName = 200;
+
+[[noreturn]] void fail(const std::filesystem::path& path, std::string place, std::string got,
+                       std::string expected) {
+  throw UserError(Diagnostic{{path.string()}, std::move(place), std::move(got), std::move(expected)});
+}
 
 const wire::Attribute* find(const wire::Node& node, const char* name) {
   const auto found = std::find_if(node.attributes().begin(), node.attributes().end(),
@@ -57,102 +66,130 @@ std::pair<std::string, bool> name_and_whether_first(const std::string& written) 
   return {std::move(name), first};
 }
 
-class Reader {
- public:
-  Reader(const std::filesystem::path& path, std::size_t largest_bytes)
-      : file_(path.string()), packed_(path, largest_bytes), stream_(&packed_) {}
+// Whether a node is an operator, with its first kernel.
+bool is_operator(const wire::Node& node) {
+  if (node.type() != kComputeNode && node.type() != kCollectiveNode) return false;
+  const wire::Attribute* of_host = find(node, "is_cpu_op");
+  const auto [name, first] = name_and_whether_first(node.name());
+  return first && (of_host == nullptr ? name.find("::") != std::string::npos : of_host->boolean());
+}
 
-  std::vector<Operator> read() {
-    wire::Metadata metadata;
-    if (!next(metadata)) fail("", "an empty file", "a Chakra execution trace");
-    wire::Node node;
-    while (next(node)) add(node);
-    if (operators_.empty()) fail("", "no operator of PyTorch", "compute nodes with arguments");
-    std::stable_sort(operators_.begin(), operators_.end(),
-                     [](const Operator& a, const Operator& b) { return a.order < b.order; });
-    return std::move(operators_);
+// Throws UserError for arguments that are no lists.
+class OperatorMaker {
+ public:
+  OperatorMaker(const std::filesystem::path& path, const wire::Node& node) : path_(path), node_(node) {}
+
+  Operator make() {
+    made_.id = node_.id();
+    made_.name = name_and_whether_first(node_.name()).first;
+    made_.order = integer(node_, "rf_id")
+                      .value_or(static_cast<std::int64_t>(node_.id() &
+                                                          (std::numeric_limits<std::uint64_t>::max() >> 1U)));
+    made_.sequence = std::clamp<std::int64_t>(integer(node_, "seq_id").value_or(-1), -1, kLargestNumber);
+    made_.thread = integer(node_, "tid").value_or(0);
+    if (node_.control_dependencies_size() > 0) made_.parent = node_.control_dependencies(0);
+    made_.inputs = arguments(node_.inputs(), "inputs");
+    made_.outputs = arguments(node_.outputs(), "outputs");
+    return std::move(made_);
   }
 
  private:
-  [[noreturn]] void fail(std::string place, std::string got, std::string expected) const {
-    throw UserError(Diagnostic{{file_}, std::move(place), std::move(got), std::move(expected)});
+  Arguments arguments(const wire::Arguments& written, const char* side) const {
+    return {list(written.values(), side, "values"), list(written.shapes(), side, "shapes"),
+            list(written.types(), side, "types")};
   }
-
-  // False at the end of the file.
-  template <class Message>
-  bool next(Message& message) {
-    google::protobuf::io::CodedInputStream bytes(&stream_);
-    std::uint32_t length = 0;
-    if (!bytes.ReadVarint32(&length)) {
-      if (bytes.CurrentPosition() == 0) return false;
-      fail_at_message("bytes that are no message of a Chakra trace", "a whole one");
+  nlohmann::json list(const std::string& text, const char* side, const char* part) const {
+    if (text.empty()) return nlohmann::json::array();
+    auto read = parse_python_literal(text);
+    if (!read || !read->is_array()) {
+      fail(path_, fmt::format("node {} ({}).{}.{}", made_.id, made_.name, side, part),
+           "text that is no list of Python", "a list with an entry per argument");
     }
-    if (length > kLargestPart) {
-      fail_at_message(fmt::format("a message of {} bytes", length),
-                      fmt::format("at most {} bytes", kLargestPart));
-    }
-    const auto around = bytes.PushLimit(static_cast<int>(length));
-    const bool whole =
-        message.ParseFromCodedStream(&bytes) && bytes.ConsumedEntireMessage() && bytes.BytesUntilLimit() == 0;
-    if (!whole) fail_at_message("bytes that are no message of a Chakra trace", "a whole one");
-    bytes.PopLimit(around);
-    ++messages_;
-    return true;
+    return std::move(*read);
   }
 
-  [[noreturn]] void fail_at_message(std::string got, std::string expected) const {
-    fail(fmt::format("message {}", messages_), std::move(got), std::move(expected));
-  }
-
-  void add(const wire::Node& node) {
-    if (node.type() != kComputeNode && node.type() != kCollectiveNode) return;
-    const wire::Attribute* of_host = find(node, "is_cpu_op");
-    auto [name, first] = name_and_whether_first(node.name());
-    const bool is_operator = of_host == nullptr ? name.find("::") != std::string::npos : of_host->boolean();
-    const auto call = integer(node, "rf_id");
-    if (!is_operator || !first || (call && !calls_.insert(*call).second)) return;
-    Operator added;
-    added.id = node.id();
-    added.name = std::move(name);
-    added.order = call.value_or(
-        static_cast<std::int64_t>(node.id() & (std::numeric_limits<std::uint64_t>::max() >> 1U)));
-    added.sequence = std::clamp<std::int64_t>(integer(node, "seq_id").value_or(-1), -1, kLargestNumber);
-    added.thread = integer(node, "tid").value_or(0);
-    if (node.control_dependencies_size() > 0) added.parent = node.control_dependencies(0);
-    added.inputs = arguments(node.inputs(), added, "inputs");
-    added.outputs = arguments(node.outputs(), added, "outputs");
-    operators_.push_back(std::move(added));
-  }
-
-  Arguments arguments(const wire::Arguments& written, const Operator& of, const char* side) const {
-    Arguments read;
-    const auto parse = [&](const char* part, const std::string& text, nlohmann::json& into) {
-      if (text.empty()) return;
-      auto list = parse_python_literal(text);
-      if (!list || !list->is_array()) {
-        fail(fmt::format("node {} ({}).{}.{}", of.id, of.name, side, part), "text that is no list of Python",
-             "a list with an entry per argument");
-      }
-      into = std::move(*list);
-    };
-    parse("values", written.values(), read.values);
-    parse("shapes", written.shapes(), read.shapes);
-    parse("types", written.types(), read.types);
-    return read;
-  }
-
-  std::string file_;
-  PackedStream packed_;
-  google::protobuf::io::CopyingInputStreamAdaptor stream_;
-  std::size_t messages_ = 0;
-  std::set<std::int64_t> calls_;
-  std::vector<Operator> operators_;
+  const std::filesystem::path& path_;
+  const wire::Node& node_;
+  Operator made_;
 };
+
+OperatorOutline outline_of(const Operator& op, std::uint64_t message) {
+  OperatorOutline outline;
+  outline.message = message;
+  outline.order = op.order;
+  outline.sequence = op.sequence;
+  outline.thread = op.thread;
+  outline.mark = pytorch::mark_of(op.name);
+  outline.is_backward = is_backward_operator(op.name);
+  outline.runs_as_product = pytorch::mark_of(worker_of(op)).is_product;
+  return outline;
+}
 
 }  // namespace
 
-std::vector<Operator> read_operators(const std::filesystem::path& path, std::size_t largest_bytes) {
-  return Reader(path, largest_bytes).read();
+std::vector<OperatorOutline> read_outline(const std::filesystem::path& path, std::size_t largest_bytes) {
+  refuse_pipe(path);
+  MessageReader messages(path, largest_bytes);
+  wire::Metadata metadata;
+  if (!messages.read(metadata)) fail(path, "", "an empty file", "a Chakra execution trace");
+  Mistakes mistakes;
+  pytorch::NodeReader checker(path.string(), pytorch::kFlatSchema, mistakes);
+  std::unordered_set<std::int64_t> calls;
+  std::vector<OperatorOutline> outline;
+  wire::Node node;
+  while (messages.read(node)) {
+    if (!is_operator(node)) continue;
+    const auto call = integer(node, "rf_id");
+    if (call && !calls.insert(*call).second) continue;
+    Operator op = OperatorMaker(path, node).make();
+    outline.push_back(outline_of(op, messages.count() - 1));
+    const std::string place = place_of(op);
+    checker.read(flat_node(op.name, 0, 0, 0, -1, std::move(op.inputs), std::move(op.outputs)), place);
+  }
+  if (outline.empty()) fail(path, "", "no operator of PyTorch", "compute nodes with arguments");
+  mistakes.throw_if_any();
+  std::stable_sort(outline.begin(), outline.end(),
+                   [](const OperatorOutline& a, const OperatorOutline& b) { return a.order < b.order; });
+  return outline;
+}
+
+std::vector<Operator> read_operators(const std::filesystem::path& path, std::size_t largest_bytes,
+                                     std::span<const OperatorOutline> wanted) {
+  std::vector<std::size_t> in_file_order(wanted.size());
+  std::iota(in_file_order.begin(), in_file_order.end(), std::size_t{0});
+  std::sort(in_file_order.begin(), in_file_order.end(),
+            [&](std::size_t a, std::size_t b) { return wanted[a].message < wanted[b].message; });
+  MessageReader messages(path, largest_bytes);
+  std::vector<Operator> operators(wanted.size());
+  wire::Node node;
+  for (const std::size_t i : in_file_order) {
+    while (messages.count() < wanted[i].message) {
+      if (!messages.pass_over()) refuse_changed_file(path);
+    }
+    if (!messages.read(node) || !is_operator(node)) refuse_changed_file(path);
+    operators[i] = OperatorMaker(path, node).make();
+    if (outline_of(operators[i], wanted[i].message) != wanted[i]) refuse_changed_file(path);
+  }
+  return operators;
+}
+
+nlohmann::json flat_node(std::string_view name, std::int64_t id, std::int64_t parent, int scope,
+                         std::int64_t sequence, Arguments inputs, Arguments outputs) {
+  return {{"id", id},
+          {"parent", parent},
+          {"name", name},
+          {"scope", scope},
+          {"seq_id", sequence},
+          {"inputs", std::move(inputs.values)},
+          {"input_shapes", std::move(inputs.shapes)},
+          {"input_types", std::move(inputs.types)},
+          {"outputs", std::move(outputs.values)},
+          {"output_shapes", std::move(outputs.shapes)},
+          {"output_types", std::move(outputs.types)}};
+}
+
+std::string place_of(const Operator& op) {
+  return fmt::format("node {} ({})", op.id, op.name);
 }
 
 }  // namespace lnsim::chakra

@@ -78,4 +78,15 @@ std::string beginning_of_packed_file(const std::filesystem::path& path, std::siz
   return text;
 }
 
+void refuse_pipe(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (std::filesystem::is_other(status))
+    fail(path.string(), "a pipe or a device", "a file: it is read twice");
+}
+
+void refuse_changed_file(const std::filesystem::path& path) {
+  fail(path.string(), "a file that was changed while it was read", "one that stays as it is");
+}
+
 }  // namespace lnsim

@@ -40,4 +40,9 @@ std::string read_packed_file(const std::filesystem::path& path, std::size_t larg
 // The first `bytes` bytes, fewer if there are no more. Throws UserError also when the file is empty.
 std::string beginning_of_packed_file(const std::filesystem::path& path, std::size_t bytes);
 
+// Of files that are read twice. The first throws UserError for a pipe or a device; the second throws it for
+// a file that is not what it was when it was read first.
+void refuse_pipe(const std::filesystem::path& path);
+[[noreturn]] void refuse_changed_file(const std::filesystem::path& path);
+
 }  // namespace lnsim

@@ -20,6 +20,9 @@ class PackedText : public std::streambuf {
   // Throws UserError when the file cannot be opened, or is empty.
   PackedText(const std::filesystem::path& path, std::size_t largest_bytes);
 
+  // How many bytes were taken out of it.
+  std::uint64_t position() const { return before_ + static_cast<std::uint64_t>(gptr() - eback()); }
+
   // Of a byte of the text, counted from 0, in the piece that was read last.
   SourcePosition position_of(std::uint64_t byte) const;
   std::uint64_t bytes_read() const { return before_ + piece_.size(); }

@@ -17,10 +17,11 @@ bool looks_like_pytorch(std::string_view beginning, std::string_view) {
 }
 
 ImportResult import_pytorch(const std::filesystem::path& path, const ImportOptions& options) {
-  const pytorch::Nodes nodes = pytorch::read_nodes(path, options.largest_bytes);
+  const pytorch::Outline outline = pytorch::read_outline(path, options.largest_bytes);
   const std::string source =
-      fmt::format("PyTorch execution trace {}, schema {}", path.filename().string(), nodes.schema);
-  return pytorch::import_step(nodes, path, source, options.step);
+      fmt::format("PyTorch execution trace {}, schema {}", path.filename().string(), outline.schema());
+  const auto step = pytorch::read_step(path, outline, options.step);
+  return pytorch::import_step(step, path, source);
 }
 
 }  // namespace lnsim

@@ -1,9 +1,9 @@
-// Where a node of an execution trace stands: in which training step, in forward or backward, under which
-// operator.
+// Where a node of an execution trace stands: in forward or backward, under which operator.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "tools/import/pytorch_nodes.h"
@@ -18,20 +18,11 @@ struct Context {
   std::size_t linear = kNoNode;    // the enclosing aten::linear
 };
 
-// One per node.
+// One per node. A node's follows from those that it was called from, and from the backward functions that
+// these call themselves: no others need to be there.
 std::vector<Context> contexts_of(const std::vector<Node>& nodes);
 
-// Nodes [first, last) in call order.
-struct StepRange {
-  std::size_t first = 0;
-  std::size_t last = 0;
-};
-
-// The training steps: what `ProfilerStep#n` labels begin; without labels what an optimizer step ends; without
-// either the whole file. Ranges without a matrix product or convolution are no steps.
-std::vector<StepRange> steps_of(const std::vector<Node>& nodes);
-
-// aten::mm and its like, and convolutions.
-bool is_product(const Node& node);
+// An operator that calls a backward function, by its name.
+bool is_evaluation(std::string_view name);
 
 }  // namespace lnsim::pytorch

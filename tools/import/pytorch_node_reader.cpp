@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::array<std::string_view, 5> kSchemas{"1.0.1", "1.0.2-chakra.0.0.4", "1.0.3-chakra.0.0.4",
+constexpr std::array<std::string_view, 5> kSchemas{kFlatSchema, "1.0.2-chakra.0.0.4", "1.0.3-chakra.0.0.4",
                                                    "1.1.0-chakra.0.0.4", "1.1.1-chakra.0.0.4"};
 constexpr std::int64_t kLargestId = std::int64_t{1} << 62;
 
@@ -48,22 +48,21 @@ std::string known_schemas() {
   return fmt::format("one of {}", fmt::join(kSchemas, ", "));
 }
 
-NodeReader::NodeReader(const std::string& file, std::string schema)
-    : file_(std::make_shared<const std::string>(file)), flat_(schema == "1.0.1") {
-  if (std::find(kSchemas.begin(), kSchemas.end(), schema) == kSchemas.end())
-    throw UserError(Diagnostic{{file}, "schema", quoted(Json(schema)), known_schemas()});
-  nodes_.schema = std::move(schema);
+const char* parent_key_of(std::string_view schema) {
+  return schema == kFlatSchema ? "parent" : "ctrl_deps";
 }
 
-Nodes NodeReader::finish() {
-  mistakes_.throw_if_any();
-  link();
-  mistakes_.throw_if_any();
-  return std::move(nodes_);
+NodeReader::NodeReader(const std::string& file, std::string_view schema, Mistakes& mistakes)
+    : file_(std::make_shared<const std::string>(file)),
+      parent_key_(parent_key_of(schema)),
+      flat_(schema == kFlatSchema),
+      mistakes_(&mistakes) {
+  if (std::find(kSchemas.begin(), kSchemas.end(), schema) == kSchemas.end())
+    throw UserError(Diagnostic{{file}, "schema", quoted(Json(schema)), known_schemas()});
 }
 
 void NodeReader::mistake(std::string path, std::string got, std::string expected) {
-  mistakes_.add(Diagnostic{{*file_}, std::move(path), std::move(got), std::move(expected)});
+  mistakes_->add(Diagnostic{{*file_}, std::move(path), std::move(got), std::move(expected)});
 }
 
 // The value, or nothing after saying what is wrong.
@@ -75,22 +74,25 @@ Json* NodeReader::member(Json& object, const char* key, const std::string& place
   return nullptr;
 }
 
-void NodeReader::add(Json json, const std::string& place) {
+std::optional<Node> NodeReader::read(Json json, std::string place) {
   constexpr const char* kId = "an integer from 0 to 2^62";
-  if (!json.is_object()) return mistake(place, quoted(json), "a node");
+  if (!json.is_object()) {
+    mistake(std::move(place), quoted(json), "a node");
+    return std::nullopt;
+  }
   Node node;
-  node.file_ = file_;
-  node.place_ = place;
-  Json* id = member(json, "id", place, kId, is_id);
-  const Json* parent = member(json, flat_ ? "parent" : "ctrl_deps", place, kId, is_id);
+  const Json* id = member(json, "id", place, kId, is_id);
+  const Json* parent = member(json, parent_key_, place, kId, is_id);
   const Json* name =
       member(json, "name", place, "a text", [](const Json& value) { return value.is_string(); });
   const bool complete = flat_ ? read_flat(json, place, node) : read_nested(json, place, node);
-  if (id == nullptr || parent == nullptr || name == nullptr || !complete) return;
+  if (id == nullptr || parent == nullptr || name == nullptr || !complete) return std::nullopt;
   node.id = id->get<std::int64_t>();
+  node.parent_id = parent->get<std::int64_t>();
   node.name = name->get<std::string>();
-  parents_.emplace(node.id, parent->get<std::int64_t>());
-  nodes_.nodes.push_back(std::move(node));
+  node.file_ = file_;
+  node.place_ = std::move(place);
+  return node;
 }
 
 bool NodeReader::read_flat(Json& json, const std::string& place, Node& node) {
@@ -154,7 +156,7 @@ bool NodeReader::read_arguments(Json& json, const Keys& keys, const std::string&
     Json& value = (*values)[i];
     const Json& shape = (*shapes)[i];
     const Json& type = (*types)[i];
-    if (!check_argument(value, shape, type, fmt::format("{}.{}[{}]", place, keys.values, i))) {
+    if (!check_argument(value, shape, type, {place, keys.values, i})) {
       right = false;
       continue;
     }
@@ -165,46 +167,25 @@ bool NodeReader::read_arguments(Json& json, const Keys& keys, const std::string&
   return right;
 }
 
+std::string NodeReader::ArgumentPlace::text() const {
+  return fmt::format("{}.{}[{}]", node, list, position);
+}
+
 // A tensor has six numbers and a shape of integers; everything else is looked at by who needs it.
 bool NodeReader::check_argument(const Json& value, const Json& shape, const Json& type,
-                                const std::string& place) {
+                                const ArgumentPlace& place) {
   if (!type.is_string()) {
-    mistake(place, "type " + quoted(type), "a type name");
+    mistake(place.text(), "type " + quoted(type), "a type name");
     return false;
   }
   if (!type.get_ref<const std::string&>().starts_with("Tensor(")) return true;
   const bool numbers = value.is_array() && value.size() == 6 && is_id(value[1]) && is_id(value[2]);
-  if (!numbers) mistake(place, quoted(value), "[tensor, storage, offset, elements, bytes, device]");
+  if (!numbers) mistake(place.text(), quoted(value), "[tensor, storage, offset, elements, bytes, device]");
   const bool extents = shape.is_array() && std::all_of(shape.begin(), shape.end(), [](const Json& extent) {
                          return is_integer_within(extent, 0, kLargestExtent);
                        });
-  if (!extents) mistake(place, "shape " + quoted(shape), "extents from 0 to 2147483648");
+  if (!extents) mistake(place.text(), "shape " + quoted(shape), "extents from 0 to 2147483648");
   return numbers && extents;
-}
-
-// Call order, and parents as indices. Ids are given when a call begins, so a parent's id is smaller.
-void NodeReader::link() {
-  std::sort(nodes_.nodes.begin(), nodes_.nodes.end(),
-            [](const Node& a, const Node& b) { return a.id < b.id; });
-  std::unordered_map<std::int64_t, std::size_t> index;
-  for (std::size_t i = 0; i < nodes_.nodes.size(); ++i) {
-    Node& node = nodes_.nodes[i];
-    const std::int64_t parent = parents_.at(node.id);
-    const std::string path = fmt::format("{}.{}", node.place_, flat_ ? "parent" : "ctrl_deps");
-    if (!index.emplace(node.id, i).second) {
-      mistake(node.place_ + ".id", fmt::format("{} a second time", node.id), "an id of its own");
-    } else if (parent > node.id) {
-      mistake(path, fmt::format("{}", parent),
-              fmt::format("an id below {}, the node's own (a later one makes a cycle)", node.id));
-    } else if (parent < node.id) {
-      const auto found = index.find(parent);
-      if (found == index.end()) {
-        mistake(path, fmt::format("{}", parent), "the id of a node");
-      } else {
-        node.parent = found->second;
-      }
-    }
-  }
 }
 
 }  // namespace lnsim::pytorch

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tools/import/pytorch_steps.h"
+
 namespace lnsim::pytorch {
 
 // A tensor as an operator saw it. Storage and offset together tell tensors apart that are alive at the same
@@ -35,7 +37,8 @@ inline constexpr std::size_t kNoNode = std::numeric_limits<std::size_t>::max();
 class Node {
  public:
   std::int64_t id = 0;
-  std::size_t parent = kNoNode;  // index in Nodes
+  std::int64_t parent_id = 0;    // a root's is its own
+  std::size_t parent = kNoNode;  // index among the nodes that are held
   std::string name;
   Scope scope = Scope::operation;
   std::int64_t sequence = -1;  // links a backward function to its forward operator; -1: none
@@ -71,10 +74,13 @@ class Node {
   std::string place_;  // for messages: `nodes[12]`
 };
 
-// A whole file.
-struct Nodes {
-  std::string schema;
+// What is held of a file for one of its steps: the step's nodes, and those around it that say where these
+// stand.
+struct StepNodes {
   std::vector<Node> nodes;  // in call order; a parent stands before its children
+  StepRange range;          // the step's among them
+  std::size_t step = 0;     // its number in the file
+  std::size_t steps = 0;    // of the file
 };
 
 }  // namespace lnsim::pytorch

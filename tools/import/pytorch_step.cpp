@@ -9,23 +9,19 @@
 
 namespace lnsim::pytorch {
 
-ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, const std::string& source,
-                         std::size_t step) {
-  const std::vector<StepRange> steps = steps_of(nodes.nodes);
-  const auto fail = [&](std::string got, std::string expected) {
-    throw UserError(Diagnostic{{path.string()}, "", std::move(got), std::move(expected)});
-  };
-  if (steps.empty()) fail("no matrix product or convolution", "a training step");
-  if (step >= steps.size())
-    fail(fmt::format("step {}", step), fmt::format("a step from 0 to {}", steps.size() - 1));
+ImportResult import_step(const StepNodes& step, const std::filesystem::path& path,
+                         const std::string& source) {
   ImportResult result;
-  result.steps = steps.size();
-  result.trace.header = import_header(path, fmt::format("{}, step {}", source, step));
-  StepImporter(nodes.nodes, contexts_of(nodes.nodes), steps[step], result).run();
+  result.steps = step.steps;
+  result.trace.header = import_header(path, fmt::format("{}, step {}", source, step.step));
+  StepImporter(step.nodes, contexts_of(step.nodes), step.range, result).run();
   if (result.trace.operations.empty()) {
     std::vector<std::string> names;
     for (const auto& [name, count] : result.unmapped) names.push_back(name);
-    fail(fmt::format("only operators that are left out: {}", fmt::join(names, ", ")), "a training step");
+    throw UserError(Diagnostic{{path.string()},
+                               "",
+                               fmt::format("only operators that are left out: {}", fmt::join(names, ", ")),
+                               "a training step"});
   }
   result.totals = trace_totals(result.trace);
   return result;

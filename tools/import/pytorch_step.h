@@ -19,9 +19,8 @@
 
 namespace lnsim::pytorch {
 
-// One step of a trace, as `source` says where from. Throws UserError when there is none of that number.
-ImportResult import_step(const Nodes& nodes, const std::filesystem::path& path, const std::string& source,
-                         std::size_t step);
+// `source` says what the step is from. Throws UserError when it has only operators that are left out.
+ImportResult import_step(const StepNodes& step, const std::filesystem::path& path, const std::string& source);
 
 class StepImporter {
  public:

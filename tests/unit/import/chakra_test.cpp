@@ -2,11 +2,14 @@
 #include "tools/import/chakra.h"
 
 #include <gmock/gmock.h>
+#include <google/protobuf/io/coded_stream.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "tests/unit/import/chakra_builder.h"
 
@@ -18,12 +21,30 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
 
-ImportResult import(const ChakraBuilder& builder, std::size_t step = 0) {
+ImportResult import(const std::string& bytes, std::size_t step) {
   const fs::path path = fs::temp_directory_path() / ("lnsim_chakra_" + std::to_string(::getpid()) + ".et");
-  std::ofstream(path, std::ios::binary) << builder.bytes();
+  std::ofstream(path, std::ios::binary) << bytes;
   ImportResult result = import_chakra(path, {.step = step});
   fs::remove(path);
   return result;
+}
+ImportResult import(const ChakraBuilder& builder, std::size_t step = 0) {
+  return import(builder.bytes(), step);
+}
+
+// Each behind its length: the metadata, then the nodes.
+std::vector<std::string> messages_of(const ChakraBuilder& builder) {
+  const std::string bytes = builder.bytes();
+  std::vector<std::string> messages;
+  for (std::size_t at = 0; at < bytes.size();) {
+    std::uint32_t length = 0;
+    google::protobuf::io::CodedInputStream stream(reinterpret_cast<const std::uint8_t*>(bytes.data()) + at,
+                                                  static_cast<int>(bytes.size() - at));
+    EXPECT_TRUE(stream.ReadVarint32(&length));
+    messages.push_back(bytes.substr(at, static_cast<std::size_t>(stream.CurrentPosition()) + length));
+    at += messages.back().size();
+  }
+  return messages;
 }
 
 std::vector<std::string> lines_of(const ImportResult& result) {
@@ -127,6 +148,31 @@ TEST(Chakra, what_follows_the_optimizer_is_the_next_step) {
   const ImportResult second = import(b, 1);
   EXPECT_EQ(second.steps, 2U);
   EXPECT_EQ(lines_of(second), expected_lines());
+}
+
+// In whatever order its messages stand.
+TEST(Chakra, every_step_of_many_is_what_it_is_alone) {
+  ChakraBuilder b;
+  for (int step = 0; step < 4; ++step) add_step(b, 10 * (step + 1), 2);
+  std::vector<std::string> messages = messages_of(b);
+  std::shuffle(messages.begin() + 1, messages.end(), std::mt19937(1));
+  std::string shuffled;
+  for (const std::string& message : messages) shuffled += message;
+  for (std::size_t step = 0; step < 4; ++step) {
+    const ImportResult result = import(shuffled, step);
+    EXPECT_EQ(result.steps, 4U);
+    EXPECT_EQ(lines_of(result), expected_lines()) << step;
+  }
+}
+
+// The sum over a product's output gradient is its bias's; a sum in front of all products is nobody's.
+TEST(Chakra, a_sum_does_not_belong_to_a_product_of_earlier_passes) {
+  ChakraBuilder b;
+  add_step(b, 10, 2);
+  b.add("aten::linear", 20, {tensor(5, {2, 4}), tensor(6, {5, 4})}, {tensor(8, {2, 5})});
+  b.add("aten::sum", -1, {tensor(14, {2, 5})}, {tensor(17, {1, 5})}, 104, 2);
+  b.add("aten::unheard_of_backward", -1, {tensor(14, {2, 5})}, {tensor(18, {2, 5})}, 105, 2);
+  EXPECT_EQ(import(b, 1).totals.updated_parameters, 0U);
 }
 
 TEST(Chakra, products_of_attention_have_the_gradients_of_both_operands) {

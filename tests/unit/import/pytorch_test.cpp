@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "sim/base/errors.h"
 #include "tests/unit/import/trace_builder.h"
@@ -367,6 +368,56 @@ TEST(PyTorchImport, finds_the_steps_by_label_or_by_the_optimizer) {
       EXPECT_EQ(result.totals.macs[0], 10U * (step + 1) * 20) << step;
     }
   }
+}
+
+// A linear layer of as many rows, called in its place among others, as `linear_layer` above.
+void add_linear_step(TraceBuilder& b, int loop, std::int64_t rows) {
+  const int linear = b.add("aten::linear", loop, 0, 5);
+  b.add("aten::addmm", linear, 0, 5, {tensor(9, {6}), tensor(1, {rows, 4}), tensor(2, {4, 6})},
+        {tensor(3, {rows, 6})});
+  const int backward = b.add_backward("AddmmBackward0", 5);
+  b.add("aten::mm", backward, 0, -1, {tensor(4, {rows, 6}), tensor(2, {6, 4})}, {tensor(5, {rows, 4})});
+  b.add("aten::mm", backward, 0, -1, {tensor(4, {6, rows}), tensor(1, {rows, 4})}, {tensor(6, {6, 4})});
+  b.add("aten::sum", backward - 1, 0, -1, {tensor(4, {rows, 6})}, {tensor(7, {1, 6})});
+  accumulate(b, tensor(7, {6}));
+  accumulate(b, tensor(6, {6, 4}));
+  const int optimizer = b.add("Optimizer.step#SGD.step", 1, 7);
+  b.add("aten::add_", optimizer, 0, -1, {tensor(2, {6, 4})}, {tensor(2, {6, 4})});
+}
+
+// Of many steps in one file, whatever the order its nodes stand in, each is what it is in a file of its own.
+TEST(PyTorchImport, takes_every_step_out_of_a_shuffled_file_as_it_is_alone) {
+  constexpr std::size_t kSteps = 5;
+  TraceBuilder together;
+  const int loop = together.add("loop", 1, 7);  // calls into every step
+  for (std::size_t step = 0; step < kSteps; ++step)
+    add_linear_step(together, loop, static_cast<std::int64_t>(step) + 2);
+  Json shuffled = together.flat();
+  std::shuffle(shuffled["nodes"].begin(), shuffled["nodes"].end(), std::mt19937(1));
+  for (std::size_t step = 0; step < kSteps; ++step) {
+    TraceBuilder alone;
+    add_linear_step(alone, 1, static_cast<std::int64_t>(step) + 2);
+    const ImportResult expected = import(alone.flat());
+    const ImportResult result = import(shuffled, step);
+    EXPECT_EQ(result.steps, kSteps);
+    EXPECT_EQ(lines_of(result), lines_of(expected)) << step;
+    EXPECT_EQ(result.totals.macs, expected.totals.macs) << step;
+    EXPECT_EQ(result.totals.macs[0], (step + 2) * 4 * 6);
+  }
+}
+
+// What an evaluation does beside its backward function is the function's work, which here stands in front of
+// the step.
+TEST(PyTorchImport, a_step_inside_an_evaluation_knows_the_function_that_it_calls) {
+  TraceBuilder b;
+  b.add("ProfilerStep#1", 1, 7);
+  b.add("aten::mm", 1, 0, 8, {tensor(1, {3, 4}), tensor(2, {4, 5})}, {tensor(3, {3, 5})});
+  const int function = b.add_backward("MmBackward0", 8);
+  b.add("ProfilerStep#2", 1, 7);
+  b.add("aten::mm", 1, 0, 8, {tensor(1, {3, 4}), tensor(2, {4, 5})}, {tensor(3, {3, 5})});
+  b.add("aten::mm", function - 1, 0, -1, {tensor(1, {4, 3}), tensor(4, {3, 5})}, {tensor(6, {4, 5})});
+  EXPECT_THAT(lines_of(import(b.flat(), 1)),
+              ElementsAre("matmul_1 matmul fwd", "matmul_1 matmul bwd_weight b"));
 }
 
 TEST(PyTorchImport, a_step_that_the_file_does_not_have_is_an_error) {
