@@ -15,7 +15,7 @@ namespace lnsim {
 namespace {
 
 constexpr RealRange kFigureRange{0.0, 1e9};
-constexpr RealRange kOctaveRange{1.0 / 1024, 65536.0};
+constexpr RealRange kOctaveRange{1.0, 100'000.0};
 
 std::string read_conditions(const YamlEntry& entry, YamlReport& report) {
   YamlMap map(*entry.value, "conditions", report);

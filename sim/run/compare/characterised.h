@@ -5,8 +5,8 @@
 //
 //     datapath: lns                 a datapath.kind
 //     table_entries: 8              of an LNS datapath only
-//     product_octaves: 31.75        of an LNS datapath only, may be left out (sim/run/energy/cost_quantities.h)
-//     source: "..."                 the command that made the figures
+//     product_octaves: 31.75        of an LNS datapath only, may be left out
+//     (sim/run/energy/cost_quantities.h) source: "..."                 the command that made the figures
 //     blocks:                       one or more; the datapath is their sum
 //       constant_multiply: {fj_per_mac: 1.5, um2_per_multiplier: 20.1}
 //

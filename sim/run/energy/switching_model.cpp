@@ -19,7 +19,7 @@ constexpr RealRange kCoefficientRange{0.0, 1e9};
 constexpr RealRange kErrorRange{0.0, 0.99};
 constexpr IntegerRange kStreamRange{1, 1'000'000};
 constexpr IntegerRange kTableRange{1, 2048, true};
-constexpr RealRange kOctaveRange{1.0 / 1024, 65536.0};
+constexpr RealRange kOctaveRange{1.0, 100'000.0};
 
 void read_coefficients(YamlMap& model, const YamlMark& mark, std::string_view key,
                        SwitchingCoefficients& coefficients) {
