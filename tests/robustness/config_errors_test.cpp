@@ -190,7 +190,8 @@ constexpr BadFile kBadEnergyTables[] = {
      "switching, events, datapaths, characterisation"},
     {"key_unknown",
      ":16:27: events.datapath.mac.unit: got an unknown key, expected one of by_datapath, by_optimizer, "
-     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
+     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_product_octaves, "
+     "by_vector_size, "
      "by_collector_entries, sum, sram, times, pj, source, basis, uncertainty"},
     {"not_yaml", ":2:11: got a YAML syntax error (illegal EOF in scalar), expected valid YAML"},
     {"number_for_an_entry", ":16:17: events.datapath.mac: got 0.5, expected a map of keys"},
@@ -213,7 +214,8 @@ constexpr BadFile kBadEnergyTables[] = {
      "straight line between logarithms joins them"},
     {"selector_beside_a_figure",
      ":16:45: events.datapath.mac.pj: got an unknown key, expected one of by_datapath, by_optimizer, "
-     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_vector_size, "
+     "by_dram, by_float_accumulation, by_capacity_bytes, by_bits, by_table_entries, by_product_octaves, "
+     "by_vector_size, "
      "by_collector_entries, sum, sram, times"},
     {"size_that_the_event_has_not",
      ":4:20: events.dram.read_byte.by_capacity_bytes: got by_capacity_bytes, expected a form that this event "
@@ -234,12 +236,14 @@ constexpr BadFile kBadEnergyTables[] = {
      "is hbm2"},
     {"factor_unknown",
      ":9:66: events.operand_bus.byte.times[0]: got length, expected one of capacity_bytes, bits, "
-     "table_entries, vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, ns"},
+     "table_entries, product_octaves, vector_size, collector_entries, register_bits, vector_operations, "
+     "update_lanes, mm, ns"},
     {"factor_that_the_event_has_not",
      ":20:14: events.ppu.value: got times mm, expected a size that this event and machine have"},
     {"factors_as_text",
      ":9:65: events.operand_bus.byte.times: got mm, expected a list of capacity_bytes, bits, table_entries, "
-     "vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, ns"},
+     "product_octaves, vector_size, collector_entries, register_bits, vector_operations, update_lanes, mm, "
+     "ns"},
     {"sum_as_a_map", ":16:23: events.datapath.mac.sum: got a map, expected a list of entries"},
     {"sum_with_a_bad_part",
      ":16:62: events.datapath.mac.sum[1].source: got nothing, expected where the number is from"},
@@ -299,6 +303,10 @@ constexpr BadFile kBadEnergyTables[] = {
      ":6:26: switching.int8[0].collector.slots: got much, expected a number from 0 to 1000000000 (fJ)"},
     {"switching_table_of_another_datapath",
      ":5:7: switching.int8[0].table_entries: got a key that does not apply here, expected it only with lns"},
+    {"switching_octaves_of_no_product",
+     ":6:24: switching.lns[0].product_octaves: got 0, expected a number from 1 to 100000 (octaves)\n"
+     ":14:7: switching.int8[0].product_octaves: got a key that does not apply here, expected it only with "
+     "lns"},
     {"switching_table_entries_no_power_of_two",
      ":5:22: switching.lns[0].table_entries: got 6, expected a power of two from 1 to 2048"},
     {"switching_two_models_of_a_table",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/run/compare/datapath_name.h"
+#include "sim/run/energy/cost_quantities.h"
 #include "tools/characterise/lane_energy.h"
 #include "tools/characterise/rounded.h"
 
@@ -14,7 +15,10 @@ using Json = nlohmann::ordered_json;
 Json figures_of(const Characterisation& c, const DesignResult& lane, const StreamResult& work) {
   const arith::DatapathKind kind = lane.design.datapath.kind;
   Json figures{{"datapath", datapath_name(kind)}};
-  if (kind == arith::DatapathKind::lns) figures["table_entries"] = lane.design.datapath.table_entries;
+  if (kind == arith::DatapathKind::lns) {
+    figures["table_entries"] = lane.design.datapath.table_entries;
+    figures["product_octaves"] = product_octaves(lane.design.operand_a, lane.design.operand_b);
+  }
   figures["source"] = fmt::format("lnsim characterise: {} of {} on {}, with glitches", lane.design.name,
                                   c.specification.name, work.stream);
   Json& blocks = figures["blocks"] = Json::object();

@@ -7,6 +7,7 @@
 
 #include "models/parameters.h"
 #include "sim/run/compare/datapath_name.h"
+#include "sim/run/energy/cost_quantities.h"
 #include "tools/characterise/lane_energy.h"
 #include "tools/characterise/rounded.h"
 
@@ -26,11 +27,14 @@ Json cost(const DesignResult& design, const StreamResult& stream, double fj) {
                              design.netlist_sha256.substr(0, 12))}};
 }
 
-// Costs of an event by datapath; of LNS by the size of the conversion table.
+// Costs of an event by datapath; of LNS by the size of the conversion table and the octaves of products.
 class LaneCosts {
  public:
   void add(const DesignResult& lane, Json cost) {
-    costs_[lane.design.datapath.kind][entries(lane)] = std::move(cost);
+    const DesignParameters& design = lane.design;
+    const bool is_lns = design.datapath.kind == DatapathKind::lns;
+    const double octaves = is_lns ? product_octaves(design.operand_a, design.operand_b) : 0.0;
+    costs_[design.datapath.kind][is_lns ? design.datapath.table_entries : 0][octaves] = std::move(cost);
   }
   bool empty() const { return costs_.empty(); }
 
@@ -39,7 +43,10 @@ class LaneCosts {
     Json datapaths = Json::object();
     for (const auto& [kind, by_entries] : costs_) {
       Json& entry = datapaths[datapath_name(kind)];
-      entry = by_entries.size() == 1 ? by_entries.begin()->second : by_table_entries(by_entries);
+      std::map<unsigned, Json> lanes;
+      for (const auto& [entries, by_octaves] : by_entries)
+        lanes[entries] = points_of("by_product_octaves", by_octaves);
+      entry = points_of("by_table_entries", lanes);
       if (const auto sums = float_accumulation.find(kind); sums != float_accumulation.end()) {
         const auto name = arith::kFloatAccumulationNames[static_cast<std::size_t>(sums->second)];
         entry = Json{{"by_float_accumulation", {{name, std::move(entry)}}}};
@@ -49,22 +56,20 @@ class LaneCosts {
   }
 
  private:
-  using ByEntries = std::map<unsigned, Json>;
-
-  static unsigned entries(const DesignResult& lane) {
-    return lane.design.datapath.kind == DatapathKind::lns ? lane.design.datapath.table_entries : 0;
-  }
-  static Json by_table_entries(const ByEntries& costs) {
+  // A single one stands for all sizes.
+  template <class Size>
+  static Json points_of(const char* selector, const std::map<Size, Json>& costs) {
+    if (costs.size() == 1) return costs.begin()->second;
     Json points = Json::array();
-    for (const auto& [entries, cost] : costs) {
-      Json point{{"at", entries}};
+    for (const auto& [size, cost] : costs) {
+      Json point{{"at", size}};
       point.update(cost);
       points.push_back(std::move(point));
     }
-    return Json{{"by_table_entries", std::move(points)}};
+    return Json{{selector, std::move(points)}};
   }
 
-  std::map<DatapathKind, ByEntries> costs_;
+  std::map<DatapathKind, std::map<unsigned, std::map<double, Json>>> costs_;
 };
 
 // As energy tables have it.

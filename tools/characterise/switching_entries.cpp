@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/run/compare/datapath_name.h"
+#include "sim/run/energy/cost_quantities.h"
 #include "tools/characterise/rounded.h"
 #include "tools/characterise/switching_fit.h"
 
@@ -21,8 +22,10 @@ Json coefficients_json(const SwitchingCoefficients& coefficients) {
 Json model_json(const Characterisation& c, const DesignResult& lane, const HeldOutError& error) {
   const SwitchingFit& fit = lane.switching;
   Json json = Json::object();
-  if (lane.design.datapath.kind == arith::DatapathKind::lns)
+  if (lane.design.datapath.kind == arith::DatapathKind::lns) {
     json["table_entries"] = lane.design.datapath.table_entries;
+    json["product_octaves"] = product_octaves(lane.design.operand_a, lane.design.operand_b);
+  }
   json["lane"] = coefficients_json(fit.products);
   json["collector"] = coefficients_json(fit.accumulation);
   json["held_out_error"] = {

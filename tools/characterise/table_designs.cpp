@@ -4,18 +4,21 @@
 #include <tuple>
 
 #include "sim/base/errors.h"
+#include "sim/run/energy/cost_quantities.h"
 
 namespace lnsim::characterise {
 namespace {
 
 using arith::DatapathKind;
 
-using Entry = std::tuple<Unit, DatapathKind, unsigned>;
+using Entry = std::tuple<Unit, DatapathKind, unsigned, double>;
 
 Entry entry_of(const DesignParameters& design) {
-  if (design.unit != Unit::lane) return {design.unit, {}, 0};
+  if (design.unit != Unit::lane) return {design.unit, {}, 0, 0.0};
   const DatapathKind kind = design.datapath.kind;
-  return {design.unit, kind, kind == DatapathKind::lns ? design.datapath.table_entries : 0};
+  if (kind != DatapathKind::lns) return {design.unit, kind, 0, 0.0};
+  return {design.unit, kind, design.datapath.table_entries,
+          product_octaves(design.operand_a, design.operand_b)};
 }
 
 const char* event_of(Unit unit) {

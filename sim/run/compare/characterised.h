@@ -5,7 +5,8 @@
 //
 //     datapath: lns                 a datapath.kind
 //     table_entries: 8              of an LNS datapath only
-//     source: "..."                 the command that made the figures
+//     product_octaves: 31.75        of an LNS datapath only, may be left out
+//     (sim/run/energy/cost_quantities.h) source: "..."                 the command that made the figures
 //     blocks:                       one or more; the datapath is their sum
 //       constant_multiply: {fj_per_mac: 1.5, um2_per_multiplier: 20.1}
 //
@@ -25,6 +26,8 @@
 
 namespace lnsim {
 
+inline constexpr double kPublishedOctaves = 2 * 127 / 8.0;
+
 struct CharacterisedBlock {
   std::string name;
   double fj_per_mac = 0.0;
@@ -34,6 +37,7 @@ struct CharacterisedBlock {
 struct CharacterisedDatapath {
   arith::DatapathKind kind = arith::DatapathKind::lns;
   std::optional<unsigned> table_entries;  // of an LNS datapath
+  std::optional<double> product_octaves;  // of an LNS datapath; nothing: any
   std::string source;
   std::vector<CharacterisedBlock> blocks;
 
@@ -46,8 +50,10 @@ struct Characterisation {
   std::string conditions;
   std::vector<CharacterisedDatapath> datapaths;
 
-  // Null when the file has no such datapath. `table_entries` counts for LNS only.
-  const CharacterisedDatapath* find(arith::DatapathKind kind, unsigned table_entries) const;
+  // Null when the file has no such datapath. `table_entries` and the octaves of products count for LNS only;
+  // those of two operands of 8 bits and base factor 8 are what the publication is about.
+  const CharacterisedDatapath* find(arith::DatapathKind kind, unsigned table_entries,
+                                    double product_octaves = kPublishedOctaves) const;
 };
 
 // Area of all multiply-accumulate lanes of a machine; nothing where the characterisation has none of its

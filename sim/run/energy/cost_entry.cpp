@@ -13,16 +13,26 @@ namespace {
 
 constexpr RealRange kPointRange{1.0, 1e12};
 
-std::optional<CostPoint> read_point(const YamlNode& node, const std::string& path, YamlReport& report) {
+// What an entry's map says beside what its place adds.
+std::optional<CostEntry> read_entry(YamlMap& map, const YamlMark& mark, const std::string& path);
+
+std::optional<CostEntry> read_point(const YamlNode& node, const std::string& path, YamlReport& report) {
   YamlMap map(node, path, report);
   if (node.kind != YamlNode::Kind::map) return std::nullopt;
   const YamlEntry* at = required(map, node.mark, "at", "the size that the figure belongs to");
   std::optional<double> size;
   if (at != nullptr) size = read_real(*at->value, map.path_of("at"), kPointRange, "", report);
-  const std::optional<EventCost> cost = read_figure(map, node.mark);
+  std::optional<CostEntry> point = read_entry(map, node.mark, path);
   map.finish();
-  if (!size || !cost) return std::nullopt;
-  return CostPoint{*size, *cost};
+  if (!size || !point) return std::nullopt;
+  point->at = *size;
+  return point;
+}
+
+// No line between logarithms joins them. What entries inside them come to is known for a machine only.
+bool cannot_be_joined(const CostEntry& a, const CostEntry& b) {
+  const bool are_figures = a.kind == CostEntry::Kind::figure && b.kind == CostEntry::Kind::figure;
+  return are_figures && (a.cost.pj == 0.0) != (b.cost.pj == 0.0);
 }
 
 bool read_points(const YamlNode& node, CostEntry& entry, YamlReport& report) {
@@ -35,20 +45,20 @@ bool read_points(const YamlNode& node, CostEntry& entry, YamlReport& report) {
   bool good = true;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     const std::string path = fmt::format("{}[{}]", entry.path, i);
-    const std::optional<CostPoint> point = read_point(*node.items[i], path, report);
+    std::optional<CostEntry> point = read_point(*node.items[i], path, report);
     good = good && point;
     if (!point) continue;
-    if (!entry.points.empty() && point->at <= entry.points.back().at) {
+    if (!entry.parts.empty() && point->at <= entry.parts.back().at) {
       report.add(node.items[i]->mark, path, fmt::format("{}", point->at),
-                 fmt::format("more than {}, the point before", entry.points.back().at));
+                 fmt::format("more than {}, the point before", entry.parts.back().at));
       good = false;
-    } else if (!entry.points.empty() && (point->cost.pj == 0.0) != (entry.points.back().cost.pj == 0.0)) {
+    } else if (!entry.parts.empty() && cannot_be_joined(*point, entry.parts.back())) {
       report.add(node.items[i]->mark, path,
-                 fmt::format("{} pJ beside {} pJ", point->cost.pj, entry.points.back().cost.pj),
+                 fmt::format("{} pJ beside {} pJ", point->cost.pj, entry.parts.back().cost.pj),
                  "all points zero or none: a straight line between logarithms joins them");
       good = false;
     }
-    entry.points.push_back(*point);
+    entry.parts.push_back(std::move(*point));
   }
   return good;
 }
@@ -126,14 +136,11 @@ std::vector<Form> forms() {
   return all;
 }
 
-}  // namespace
-
-std::optional<CostEntry> read_cost_entry(const YamlNode& node, const std::string& path, YamlReport& report) {
-  YamlMap map(node, path, report);
-  if (node.kind != YamlNode::Kind::map) return std::nullopt;
+std::optional<CostEntry> read_entry(YamlMap& map, const YamlMark& mark, const std::string& path) {
+  YamlReport& report = map.report();
   CostEntry entry;
   entry.path = path;
-  entry.mark = node.mark;
+  entry.mark = mark;
   bool good = true;
   std::string_view form_key;
   for (const Form& form : forms()) {
@@ -155,12 +162,21 @@ std::optional<CostEntry> read_cost_entry(const YamlNode& node, const std::string
   if (const YamlEntry* times = map.take("times"))
     good = read_times(*times->value, map.path_of("times"), entry, report) && good;
   if (form_key.empty()) {
-    const std::optional<EventCost> cost = read_figure(map, node.mark);
+    const std::optional<EventCost> cost = read_figure(map, mark);
     good = good && cost;
     entry.cost = cost.value_or(EventCost{});
   }
-  map.finish();
   return good ? std::optional(std::move(entry)) : std::nullopt;
+}
+
+}  // namespace
+
+std::optional<CostEntry> read_cost_entry(const YamlNode& node, const std::string& path, YamlReport& report) {
+  YamlMap map(node, path, report);
+  if (node.kind != YamlNode::Kind::map) return std::nullopt;
+  std::optional<CostEntry> entry = read_entry(map, node.mark, path);
+  map.finish();
+  return entry;
 }
 
 }  // namespace lnsim

@@ -16,11 +16,6 @@
 
 namespace lnsim {
 
-struct CostPoint {
-  double at = 0.0;
-  EventCost cost;
-};
-
 struct CostEntry {
   enum class Kind : std::uint8_t { figure, choice, points, sum, sram };
 
@@ -31,8 +26,8 @@ struct CostEntry {
   EventCost cost;                              // figure
   std::size_t selector = 0;                    // choice: in kCostChoices; points: in kCostSizes
   std::string value;                           // an entry under a choice: the value it is for
-  std::vector<CostEntry> parts;                // choice, sum
-  std::vector<CostPoint> points;               // points, ascending
+  double at = 0.0;                             // an entry among points: the size it is for
+  std::vector<CostEntry> parts;                // choice, sum, points (ascending)
   SramQuantity quantity = SramQuantity::read;  // sram
 };
 

@@ -33,10 +33,11 @@ struct CostSize {
   std::string_view selector;
   std::string_view unit;
 };
-inline constexpr std::array<CostSize, 10> kCostSizes{{
+inline constexpr std::array<CostSize, 11> kCostSizes{{
     {"capacity_bytes", "by_capacity_bytes", "B"},
     {"bits", "by_bits", "bit"},
     {"table_entries", "by_table_entries", "table entries"},
+    {"product_octaves", "by_product_octaves", "octaves of products"},
     {"vector_size", "by_vector_size", "elements"},
     {"collector_entries", "by_collector_entries", "collector entries"},
     {"register_bits", "", "register bits"},
@@ -64,6 +65,13 @@ struct CostQuantities {
   std::optional<SramShape> sram;                    // of an event of a memory, with
   SramQuantity sram_quantity = SramQuantity::read;  // what it counts
 };
+
+// What decides, beside the conversion table, how large an LNS lane is: the octaves that products span, which
+// is how far they are shifted, (2^(bits - 1) - 1) / gamma for each operand.
+double product_octaves(const arith::FormatParameters& a, const arith::FormatParameters& b);
+// Of a machine: of the widest product that its lanes form, of weights with activations or errors, or of
+// activations with errors or activations.
+double product_octaves(const FormatsParameters& formats);
 
 CostQuantities quantities_of(Event event, const AcceleratorParameters& machine);
 

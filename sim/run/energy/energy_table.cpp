@@ -137,10 +137,10 @@ const SramTable* sram_of(const std::deque<TableFile>& chain) {
 
 // The first file of the chain that has models of the datapath's kind decides.
 std::optional<SwitchingModel> switching_of(const std::deque<TableFile>& chain,
-                                           const arith::DatapathParameters& datapath) {
+                                           const AcceleratorParameters& machine) {
   for (const TableFile& file : chain) {
-    const auto& models = file.switching[static_cast<std::size_t>(datapath.kind)];
-    if (models) return model_of(*models, datapath);
+    const auto& models = file.switching[static_cast<std::size_t>(machine.datapath.kind)];
+    if (models) return model_of(*models, machine);
   }
   return std::nullopt;
 }
@@ -197,7 +197,7 @@ EnergyCosts EnergyTable::costs_of(const AcceleratorParameters& machine) const {
   EnergyCosts costs;
   describe(chain, costs);
   for (const EventRow& row : kEvents) resolve_event(row, machine, chain, reports, costs);
-  costs.switching = switching_of(chain, machine.datapath);
+  costs.switching = switching_of(chain, machine);
   std::vector<Diagnostic> mistakes;
   for (const YamlReport& report : reports) {
     const std::vector<Diagnostic> found = report.sorted();

@@ -20,7 +20,12 @@ std::optional<double> size_of(const CostQuantities& quantities, std::size_t whic
   return found == quantities.sizes.end() ? std::nullopt : std::optional(found->second);
 }
 
-EventCost between(const CostPoint& low, const CostPoint& high, double at, std::string_view unit) {
+struct Point {
+  double at = 0.0;
+  EventCost cost;
+};
+
+EventCost between(const Point& low, const Point& high, double at, std::string_view unit) {
   EventCost cost;
   if (low.cost.pj > 0.0) {
     const double share = std::log(at / low.at) / std::log(high.at / low.at);
@@ -37,7 +42,7 @@ EventCost between(const CostPoint& low, const CostPoint& high, double at, std::s
 }
 
 std::optional<EventCost> resolve_points(const CostEntry& entry, const CostQuantities& quantities,
-                                        YamlReport& report) {
+                                        const SramTable* sram, YamlReport& report) {
   const CostSize& size = kCostSizes[entry.selector];
   const std::optional<double> found = size_of(quantities, entry.selector);
   if (!found) {
@@ -45,8 +50,9 @@ std::optional<EventCost> resolve_points(const CostEntry& entry, const CostQuanti
                      report);
   }
   const double at = *found;
-  const double lowest = entry.points.front().at / kCostExtrapolation;
-  const double highest = entry.points.back().at * kCostExtrapolation;
+  const std::vector<CostEntry>& points = entry.parts;
+  const double lowest = points.front().at / kCostExtrapolation;
+  const double highest = points.back().at * kCostExtrapolation;
   if (at < lowest || at > highest) {
     return uncovered(entry, fmt::format("a machine with {} {}", at, size.unit),
                      fmt::format("{} to {}: the points and a factor of {} around them", lowest, highest,
@@ -54,11 +60,18 @@ std::optional<EventCost> resolve_points(const CostEntry& entry, const CostQuanti
                      report);
   }
   std::size_t high = 1;
-  while (high + 1 < entry.points.size() && entry.points[high].at < at) ++high;
-  for (const CostPoint& point : entry.points) {
-    if (point.at == at) return point.cost;
+  while (high + 1 < points.size() && points[high].at < at) ++high;
+  for (const CostEntry& point : points) {
+    if (point.at == at) return resolve(point, quantities, sram, report);
   }
-  return between(entry.points[high - 1], entry.points[high], at, size.unit);
+  const auto below = resolve(points[high - 1], quantities, sram, report);
+  const auto above = resolve(points[high], quantities, sram, report);
+  if (!below || !above) return std::nullopt;
+  if ((below->pj == 0.0) != (above->pj == 0.0)) {
+    return uncovered(entry, fmt::format("{} pJ beside {} pJ", below->pj, above->pj),
+                     "all points zero or none: a straight line between logarithms joins them", report);
+  }
+  return between({points[high - 1].at, *below}, {points[high].at, *above}, at, size.unit);
 }
 
 std::optional<EventCost> resolve_choice(const CostEntry& entry, const CostQuantities& quantities,
@@ -115,7 +128,7 @@ std::optional<EventCost> resolve_form(const CostEntry& entry, const CostQuantiti
     case CostEntry::Kind::choice:
       return resolve_choice(entry, quantities, sram, report);
     case CostEntry::Kind::points:
-      return resolve_points(entry, quantities, report);
+      return resolve_points(entry, quantities, sram, report);
     case CostEntry::Kind::sum:
       return resolve_sum(entry, quantities, sram, report);
     case CostEntry::Kind::sram:

@@ -9,6 +9,7 @@
 #include "sim/base/value_range.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/base/yaml_required.h"
+#include "sim/run/energy/cost_quantities.h"
 #include "sim/run/energy/figure.h"
 
 namespace lnsim {
@@ -18,6 +19,7 @@ constexpr RealRange kCoefficientRange{0.0, 1e9};
 constexpr RealRange kErrorRange{0.0, 0.99};
 constexpr IntegerRange kStreamRange{1, 1'000'000};
 constexpr IntegerRange kTableRange{1, 2048, true};
+constexpr RealRange kOctaveRange{1.0, 100'000.0};
 
 void read_coefficients(YamlMap& model, const YamlMark& mark, std::string_view key,
                        SwitchingCoefficients& coefficients) {
@@ -58,8 +60,12 @@ SwitchingModel read_model(const YamlNode& node, const std::string& path, bool is
   if (is_lns) {
     const auto entries = required_integer(map, node.mark, "table_entries", kTableRange, "");
     model.table_entries = static_cast<unsigned>(entries.value_or(0));
+    if (const YamlEntry* octaves = map.take("product_octaves"))
+      model.product_octaves =
+          read_real(*octaves->value, map.path_of("product_octaves"), kOctaveRange, "octaves", report);
   } else {
     map.exclude("table_entries", "lns");
+    map.exclude("product_octaves", "lns");
   }
   read_coefficients(map, node.mark, "lane", model.lane);
   read_coefficients(map, node.mark, "collector", model.collector);
@@ -84,7 +90,9 @@ std::vector<SwitchingModel> read_models(const YamlNode& node, const std::string&
     const std::string item = fmt::format("{}[{}]", path, i);
     SwitchingModel model = read_model(*node.items[i], item, is_lns, report);
     const bool is_second = std::any_of(models.begin(), models.end(), [&](const SwitchingModel& earlier) {
-      return earlier.table_entries == model.table_entries;
+      return earlier.table_entries == model.table_entries &&
+             (!earlier.product_octaves || !model.product_octaves ||
+              *earlier.product_octaves == *model.product_octaves);
     });
     if (is_second && !report.mentions(item)) {
       report.add(
@@ -120,10 +128,13 @@ SwitchingSection read_switching_section(const YamlNode& node, const std::string&
 }
 
 std::optional<SwitchingModel> model_of(const std::vector<SwitchingModel>& models,
-                                       const arith::DatapathParameters& datapath) {
-  const bool is_lns = datapath.kind == arith::DatapathKind::lns;
+                                       const AcceleratorParameters& machine) {
+  const bool is_lns = machine.datapath.kind == arith::DatapathKind::lns;
+  const double octaves = is_lns ? product_octaves(machine.formats) : 0.0;
   for (const SwitchingModel& model : models) {
-    if (!is_lns || model.table_entries == datapath.table_entries) return model;
+    if (!is_lns || (model.table_entries == machine.datapath.table_entries &&
+                    model.product_octaves.value_or(octaves) == octaves))
+      return model;
   }
   return std::nullopt;
 }

@@ -8,6 +8,7 @@
 //     switching:
 //       lns:
 //         - table_entries: 8                     LNS only; the machine's, or the model does not apply
+//           product_octaves: 31.75               LNS only, may be left out; likewise
 //           lane: {slots: 1.2, term_bits: 0.8}   fJ per count, >= 0; counts that are left out cost nothing
 //           collector: {slots: 0.1, accumulator_bits: 0.5}
 //           held_out_error: {mean: 0.02, worst: 0.06, streams: 4}
@@ -22,8 +23,8 @@
 #include <string>
 #include <vector>
 
-#include "models/arith/datapath.h"
 #include "models/arith/switching.h"
+#include "models/parameters.h"
 #include "sim/base/yaml_map.h"
 #include "sim/run/energy/event_cost.h"
 
@@ -39,7 +40,9 @@ struct HeldOutError {
 };
 
 struct SwitchingModel {
-  unsigned table_entries = 0;  // of an LNS datapath
+  // Of an LNS datapath; octaves as in cost_quantities.h, nothing: any.
+  unsigned table_entries = 0;
+  std::optional<double> product_octaves;
   SwitchingCoefficients lane{};
   SwitchingCoefficients collector{};
   HeldOutError held_out_error;
@@ -60,8 +63,8 @@ using SwitchingSection =
 // Reads the section and reports every mistake.
 SwitchingSection read_switching_section(const YamlNode& node, const std::string& path, YamlReport& report);
 
-// The model of a datapath among those of its kind, if any.
+// The model of a machine's lanes among those of their kind, if any.
 std::optional<SwitchingModel> model_of(const std::vector<SwitchingModel>& models,
-                                       const arith::DatapathParameters& datapath);
+                                       const AcceleratorParameters& machine);
 
 }  // namespace lnsim

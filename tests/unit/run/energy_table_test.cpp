@@ -332,6 +332,41 @@ TEST(EnergyCost, a_float_lane_accumulates_in_32_bits_and_has_no_table) {
   EXPECT_THROW(read_table({{"datapath.mac", entries}}, machine), UserError);
 }
 
+// Octaves of an operand: (2^(bits - 1) - 1) / gamma.
+TEST(EnergyCost, a_lane_is_as_large_as_its_widest_product) {
+  AcceleratorParameters machine;
+  FormatsParameters& formats = machine.formats;
+  const auto octaves = [&] {
+    const auto entry = points("by_product_octaves", {{1, 1}, {4096, 4096}});
+    return std::round(read_table({{"datapath.mac", entry}}, machine).pj(Event::datapath_mac) * 1e6) / 1e6;
+  };
+  EXPECT_EQ(octaves(), 31.75);  // 8 bits, base factor 8: 127 / 8 twice
+  formats.weight = formats.error = {.bits = 6, .gamma = 4};
+  EXPECT_EQ(octaves(), 31.75);  // of activations with each other, in attention
+  formats.activation = {.bits = 6, .gamma = 4};
+  EXPECT_EQ(octaves(), 15.5);
+  formats.error = {.bits = 7, .gamma = 4};
+  EXPECT_EQ(octaves(), 7.75 + 15.75);
+  formats.weight = {.bits = 8, .gamma = 4};
+  EXPECT_EQ(octaves(), 31.75 + 15.75);
+}
+
+TEST(EnergyCost, points_may_hold_other_points) {
+  const std::string entry =
+      fmt::format("{{by_table_entries: [{{at: 2, pj: 1, source: s, basis: published}}, {{at: 8, {}]}}",
+                  points("by_product_octaves", {{7.75, 1.0}, {31.0, 16.0}}).substr(1));
+  AcceleratorParameters machine;
+  FormatsParameters& formats = machine.formats;
+  formats.weight = formats.activation = formats.error = {.bits = 6, .gamma = 4};  // 15.5 octaves
+  const auto pj = [&](unsigned table_entries) {
+    machine.datapath.table_entries = table_entries;
+    return read_table({{"datapath.mac", entry}}, machine).pj(Event::datapath_mac);
+  };
+  EXPECT_EQ(pj(2), 1.0);
+  EXPECT_DOUBLE_EQ(pj(8), 4.0);  // half way between the logarithms of 1 and 16
+  EXPECT_DOUBLE_EQ(pj(4), 2.0);  // half way between those of 1 and 4
+}
+
 TEST(EnergyCost, selectors_by_name_may_hold_other_selectors) {
   AcceleratorParameters machine;
   const std::string entry = fmt::format(

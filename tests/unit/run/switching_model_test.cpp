@@ -74,6 +74,22 @@ TEST(SwitchingModel, is_that_of_the_datapath_and_of_its_table) {
   EXPECT_FALSE(costs_of(machine).switching);
 }
 
+TEST(SwitchingModel, is_that_of_the_octaves_of_products_where_it_says_so) {
+  AcceleratorParameters machine;
+  machine.datapath.table_entries = 1;
+  EXPECT_EQ(costs_of(machine).switching->operand_class, "wide");  // 31.75 octaves
+  for (arith::FormatParameters* format :
+       {&machine.formats.weight, &machine.formats.activation, &machine.formats.error})
+    format->bits = 7;
+  EXPECT_EQ(costs_of(machine).switching->operand_class, "narrow");  // 15.75
+  machine.formats.error.bits = 6;
+  EXPECT_EQ(costs_of(machine).switching->operand_class, "narrow");  // of activations with each other
+  machine.formats.activation.bits = 6;
+  EXPECT_FALSE(costs_of(machine).switching);  // 11.8125
+  machine.datapath.table_entries = 8;
+  EXPECT_EQ(costs_of(machine).switching->operand_class, "normal");  // says nothing of octaves
+}
+
 TEST(SwitchingModel, is_as_uncertain_as_its_worst_error) {
   const SwitchingModel model = *costs_of({}).switching;
   EXPECT_EQ(model.held_out_error.streams, 4u);

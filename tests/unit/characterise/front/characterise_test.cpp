@@ -180,6 +180,33 @@ TEST(Characterise, GivesAnEntryForTheOptimizerOfEachUpdateLane) {
     EXPECT_NEAR(1000 * updates.at(optimizer).at("pj").get<double>(), whole, 1e-4 * whole);
 }
 
+TEST(Characterise, GivesLnsLanesByTableAndByOctavesOfProducts) {
+  // The integer lane's figures under the names of others: what counts is where they go.
+  Characterisation lanes = once();
+  const DesignResult one = lanes.designs[0];
+  lanes.designs.clear();
+  const auto add = [&](unsigned table_entries, unsigned bits) {
+    lanes.designs.push_back(one);
+    DesignParameters& design = lanes.designs.back().design;
+    design.datapath = {.table_entries = table_entries};
+    design.operand_a.bits = design.operand_b.bits = bits;
+  };
+  add(8, 8);
+  add(8, 6);
+  add(4, 8);
+  const auto lns = energy_entries(lanes).at("datapath.mac").at("by_datapath").at("lns");
+  const auto& tables = lns.at("by_table_entries");
+  ASSERT_EQ(tables.size(), 2U);
+  EXPECT_EQ(tables[0].at("at"), 4);
+  EXPECT_GT(tables[0].at("pj"), 0.0);
+  EXPECT_EQ(tables[1].at("at"), 8);
+  const auto& octaves = tables[1].at("by_product_octaves");
+  ASSERT_EQ(octaves.size(), 2U);
+  EXPECT_EQ(octaves[0].at("at"), 2 * 31 / 8.0);
+  EXPECT_EQ(octaves[1].at("at"), 2 * 127 / 8.0);
+  EXPECT_EQ(octaves[1].at("pj"), tables[0].at("pj"));
+}
+
 TEST(Characterise, WritesAFileThatComparisonsRead) {
   const TemporaryFolder folder;
   const std::filesystem::path file = folder.path() / "small.yaml";
@@ -217,6 +244,8 @@ TEST(Characterise, RefusesTwoDesignsForOneEntry) {
   twice.designs.push_back(design("lns4"));
   twice.designs.back().datapath.table_entries = 4;
   twice.designs.push_back(design("lns8"));
+  twice.designs.push_back(design("lns8_narrow"));
+  twice.designs.back().operand_a.bits = twice.designs.back().operand_b.bits = 7;
   twice.designs.push_back(design("lns8_unlisted"));
   twice.designs.back().energy_table = false;
   twice.designs.push_back(design("lns8_again"));
