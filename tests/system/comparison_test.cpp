@@ -24,8 +24,8 @@ Comparison compared(const ComparisonOptions& options) {
 Characterisation areas(double lns, double fp32) {
   return {"areas",
           "none",
-          {{DatapathKind::lns, 8, "invented", {{"all", 1.0, lns}}},
-           {DatapathKind::fp32, std::nullopt, "invented", {{"all", 1.0, fp32}}}}};
+          {{DatapathKind::lns, 8, {}, "invented", {{"all", 1.0, lns}}},
+           {DatapathKind::fp32, {}, {}, "invented", {{"all", 1.0, fp32}}}}};
 }
 
 TEST(Comparison, gives_the_machine_of_the_config_what_a_run_of_it_gives) {
