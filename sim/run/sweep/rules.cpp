@@ -8,8 +8,6 @@
 namespace lnsim {
 namespace {
 
-constexpr std::string_view kReference = "reference.";
-
 const MetricRow* metric_of(std::string_view name) {
   const auto found =
       std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricRow& row) { return row.name == name; });
@@ -60,8 +58,9 @@ SweepValue SweepRules::evaluate(Expression& expression, const nlohmann::ordered_
   for (const std::string& name : expression.names()) {
     if (const MetricRow* row = metric_of(name)) {
       values.push_back(value_of(metrics, *row));
-    } else if (name.starts_with(kReference)) {
-      values.push_back(value_of(reference_, *metric_of(std::string_view(name).substr(kReference.size()))));
+    } else if (name.starts_with(kReferencePrefix)) {
+      values.push_back(
+          value_of(reference_, *metric_of(std::string_view(name).substr(kReferencePrefix.size()))));
     } else {
       values.push_back(parameter(config, name));
     }

@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 
 constexpr std::uint64_t kLargestGrid = std::uint64_t{1} << 62U;
 constexpr std::uint64_t kLargestSearched = 10'000'000;  // one after the other (our choice)
-constexpr std::string_view kReference = "reference.";
 
 class Reader {
  public:
@@ -204,7 +203,8 @@ std::vector<std::string> expression_names(bool with_reference) {
   std::vector<std::string> names = parameter_paths();
   for (const MetricRow& row : kMetrics) names.emplace_back(row.name);
   if (!with_reference) return names;
-  for (const MetricRow& row : kMetrics) names.push_back(std::string(kReference) + std::string(row.name));
+  for (const MetricRow& row : kMetrics)
+    names.push_back(std::string(kReferencePrefix) + std::string(row.name));
   return names;
 }
 

@@ -85,6 +85,9 @@ struct SweepFile {
 // parameter cannot have, files that are not there.
 SweepFile read_sweep(const std::filesystem::path& path);
 
+// In front of the name of a metric, it is the reference's.
+inline constexpr std::string_view kReferencePrefix = "reference.";
+
 // Names that expressions may use: paths of parameters, metrics, and metrics of the reference.
 std::vector<std::string> expression_names(bool with_reference);
 
