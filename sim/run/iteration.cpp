@@ -265,14 +265,14 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   SharedProgress shared(progress, distinct.operations.size() + operations);
 
   KnownPrograms programs(config.machine);
-  const OperationKeys keys(config, costs);
+  std::optional<OperationKeys> keys;
+  if (options.known != nullptr) keys.emplace(config, costs);
   std::vector<KnownOperation> known(distinct.operations.size());
   run_tasks(largest_first(distinct.operations), workers.size(), [&](std::size_t worker, std::size_t i) {
     const TraceOperation& operation = distinct.operations[i];
-    known[i] = options.known == nullptr
-                   ? workers[worker]->shapes(operation, programs)
-                   : known_operation(*options.known, keys.of(operation, trace), config.machine.pe,
-                                     [&] { return workers[worker]->shapes(operation, programs); });
+    const auto simulate = [&] { return workers[worker]->shapes(operation, programs); };
+    known[i] = keys ? known_operation(*options.known, keys->of(operation, trace), config.machine.pe, simulate)
+                    : simulate();
     shared.done(operation.layer);
   });
   IterationResult result;
