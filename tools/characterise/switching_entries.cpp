@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "sim/run/compare/datapath_name.h"
-#include "sim/run/energy/cost_quantities.h"
+#include "sim/run/energy/product_octaves.h"
 #include "tools/characterise/rounded.h"
 #include "tools/characterise/switching_fit.h"
 

@@ -4,7 +4,7 @@
 #include <tuple>
 
 #include "sim/base/errors.h"
-#include "sim/run/energy/cost_quantities.h"
+#include "sim/run/energy/product_octaves.h"
 
 namespace lnsim::characterise {
 namespace {

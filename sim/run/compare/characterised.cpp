@@ -9,13 +9,12 @@
 #include "sim/base/value_range.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/base/yaml_required.h"
-#include "sim/run/energy/cost_quantities.h"
+#include "sim/run/energy/product_octaves.h"
 
 namespace lnsim {
 namespace {
 
 constexpr RealRange kFigureRange{0.0, 1e9};
-constexpr RealRange kOctaveRange{1.0, 100'000.0};
 
 std::string read_conditions(const YamlEntry& entry, YamlReport& report) {
   YamlMap map(*entry.value, "conditions", report);
@@ -54,9 +53,7 @@ void read_kind(YamlMap& map, const YamlMark& mark, CharacterisedDatapath& datapa
     map.exclude("product_octaves", "datapath: lns");
     return;
   }
-  if (const YamlEntry* octaves = map.take("product_octaves"))
-    datapath.product_octaves =
-        read_real(*octaves->value, map.path_of("product_octaves"), kOctaveRange, "octaves", map.report());
+  datapath.product_octaves = read_product_octaves(map);
   constexpr IntegerRange kEntries{1, 2048, true};
   const YamlEntry* entries = required(map, mark, "table_entries", range_text(kEntries, ""));
   if (entries == nullptr) return;
@@ -96,8 +93,7 @@ std::vector<CharacterisedDatapath> read_datapaths(const YamlEntry& entry, YamlRe
     CharacterisedDatapath datapath = read_datapath(node, path, report);
     const bool is_twice = std::any_of(all.begin(), all.end(), [&](const CharacterisedDatapath& other) {
       return other.kind == datapath.kind && other.table_entries == datapath.table_entries &&
-             (!other.product_octaves || !datapath.product_octaves ||
-              *other.product_octaves == *datapath.product_octaves);
+             may_be_the_same_octaves(other.product_octaves, datapath.product_octaves);
     });
     if (is_twice && !report.mentions(path + ".datapath") && !report.mentions(path + ".table_entries"))
       report.add(node.mark, path, "a datapath given twice", "each once");
@@ -123,10 +119,10 @@ double CharacterisedDatapath::um2_per_multiplier() const {
 }
 
 const CharacterisedDatapath* Characterisation::find(arith::DatapathKind kind, unsigned table_entries,
-                                                    double product_octaves) const {
+                                                    std::optional<double> product_octaves) const {
   for (const CharacterisedDatapath& datapath : datapaths) {
     if (datapath.kind == kind && datapath.table_entries.value_or(table_entries) == table_entries &&
-        datapath.product_octaves.value_or(product_octaves) == product_octaves)
+        may_be_the_same_octaves(datapath.product_octaves, product_octaves))
       return &datapath;
   }
   return nullptr;
@@ -134,7 +130,7 @@ const CharacterisedDatapath* Characterisation::find(arith::DatapathKind kind, un
 
 std::optional<double> lanes_um2(const AcceleratorParameters& machine, const Characterisation& from) {
   const CharacterisedDatapath* figures =
-      from.find(machine.datapath.kind, machine.datapath.table_entries, product_octaves(machine.formats));
+      from.find(machine.datapath.kind, machine.datapath.table_entries, product_octaves(machine));
   if (figures == nullptr || !(figures->um2_per_multiplier() > 0.0)) return std::nullopt;
   return static_cast<double>(machine.pe.count) * machine.pe.lanes * machine.pe.vector_size *
          figures->um2_per_multiplier();

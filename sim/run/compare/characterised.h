@@ -5,8 +5,8 @@
 //
 //     datapath: lns                 a datapath.kind
 //     table_entries: 8              of an LNS datapath only
-//     product_octaves: 31.75        of an LNS datapath only, may be left out
-//     (sim/run/energy/cost_quantities.h) source: "..."                 the command that made the figures
+//     product_octaves: 31.75        likewise, and may be left out (product_octaves.h)
+//     source: "..."                 the command that made the figures
 //     blocks:                       one or more; the datapath is their sum
 //       constant_multiply: {fj_per_mac: 1.5, um2_per_multiplier: 20.1}
 //
@@ -53,7 +53,7 @@ struct Characterisation {
   // Null when the file has no such datapath. `table_entries` and the octaves of products count for LNS only;
   // those of two operands of 8 bits and base factor 8 are what the publication is about.
   const CharacterisedDatapath* find(arith::DatapathKind kind, unsigned table_entries,
-                                    double product_octaves = kPublishedOctaves) const;
+                                    std::optional<double> product_octaves = kPublishedOctaves) const;
 };
 
 // Area of all multiply-accumulate lanes of a machine; nothing where the characterisation has none of its

@@ -33,42 +33,34 @@ std::uint64_t reachable_elements(const StoredTensor& tensor, const MatrixView& v
   return static_cast<std::uint64_t>(elements);
 }
 
-}  // namespace
-
-std::uint32_t KindBits::operator[](TensorKind kind) const {
+// What is there for each kind of tensor, by its name.
+template <class ByKind>
+const auto& of_kind(const ByKind& all, TensorKind kind) {
   switch (kind) {
     case TensorKind::weight:
-      return weight;
+      return all.weight;
     case TensorKind::activation:
-      return activation;
+      return all.activation;
     case TensorKind::error:
-      return error;
+      return all.error;
     case TensorKind::gradient:
-      return gradient;
+      return all.gradient;
     case TensorKind::update:
-      return update;
+      return all.update;
     case TensorKind::moment:
-      return moment;
+      return all.moment;
   }
   throw ModelError("unknown kind of tensor");
 }
 
+}  // namespace
+
+std::uint32_t KindBits::operator[](TensorKind kind) const {
+  return of_kind(*this, kind);
+}
+
 const arith::FormatParameters& format_of(const FormatsParameters& formats, TensorKind kind) {
-  switch (kind) {
-    case TensorKind::weight:
-      return formats.weight;
-    case TensorKind::activation:
-      return formats.activation;
-    case TensorKind::error:
-      return formats.error;
-    case TensorKind::gradient:
-      return formats.gradient;
-    case TensorKind::update:
-      return formats.update;
-    case TensorKind::moment:
-      return formats.moment;
-  }
-  throw ModelError("unknown kind of tensor");
+  return of_kind(formats, kind);
 }
 
 KindBits kind_bits(const FormatsParameters& formats) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/run/energy/product_octaves.h"
+
 namespace lnsim {
 namespace {
 
@@ -42,22 +44,7 @@ SramShape shape_of(const GlobalBufferParameters& buffer) {
           static_cast<double>(buffer.banks), static_cast<double>(buffer.ports)};
 }
 
-double octaves(const arith::FormatParameters& format) {
-  return static_cast<double>((1U << (format.bits - 1)) - 1) / format.gamma;
-}
-
 }  // namespace
-
-double product_octaves(const arith::FormatParameters& a, const arith::FormatParameters& b) {
-  return octaves(a) + octaves(b);
-}
-
-double product_octaves(const FormatsParameters& formats) {
-  return std::max({product_octaves(formats.weight, formats.activation),
-                   product_octaves(formats.weight, formats.error),
-                   product_octaves(formats.activation, formats.error),
-                   product_octaves(formats.activation, formats.activation)});
-}
 
 CostQuantities quantities_of(Event event, const AcceleratorParameters& machine) {
   CostQuantities quantities;
@@ -76,7 +63,7 @@ CostQuantities quantities_of(Event event, const AcceleratorParameters& machine) 
   sizes["ns"] = 1.0 / machine.clock.frequency_ghz;
   if (machine.datapath.kind == arith::DatapathKind::lns) {
     sizes["table_entries"] = machine.datapath.table_entries;
-    sizes["product_octaves"] = product_octaves(machine.formats);
+    sizes["product_octaves"] = *product_octaves(machine);
   }
   const auto memory = [&](const auto& buffer, double capacity_bytes, SramQuantity quantity) {
     quantities.sram = shape_of(buffer);

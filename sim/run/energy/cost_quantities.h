@@ -66,13 +66,6 @@ struct CostQuantities {
   SramQuantity sram_quantity = SramQuantity::read;  // what it counts
 };
 
-// What decides, beside the conversion table, how large an LNS lane is: the octaves that products span, which
-// is how far they are shifted, (2^(bits - 1) - 1) / gamma for each operand.
-double product_octaves(const arith::FormatParameters& a, const arith::FormatParameters& b);
-// Of a machine: of the widest product that its lanes form, of weights with activations or errors, or of
-// activations with errors or activations.
-double product_octaves(const FormatsParameters& formats);
-
 CostQuantities quantities_of(Event event, const AcceleratorParameters& machine);
 
 }  // namespace lnsim

@@ -9,8 +9,8 @@
 #include "sim/base/value_range.h"
 #include "sim/base/yaml_reader.h"
 #include "sim/base/yaml_required.h"
-#include "sim/run/energy/cost_quantities.h"
 #include "sim/run/energy/figure.h"
+#include "sim/run/energy/product_octaves.h"
 
 namespace lnsim {
 namespace {
@@ -19,7 +19,6 @@ constexpr RealRange kCoefficientRange{0.0, 1e9};
 constexpr RealRange kErrorRange{0.0, 0.99};
 constexpr IntegerRange kStreamRange{1, 1'000'000};
 constexpr IntegerRange kTableRange{1, 2048, true};
-constexpr RealRange kOctaveRange{1.0, 100'000.0};
 
 void read_coefficients(YamlMap& model, const YamlMark& mark, std::string_view key,
                        SwitchingCoefficients& coefficients) {
@@ -60,9 +59,7 @@ SwitchingModel read_model(const YamlNode& node, const std::string& path, bool is
   if (is_lns) {
     const auto entries = required_integer(map, node.mark, "table_entries", kTableRange, "");
     model.table_entries = static_cast<unsigned>(entries.value_or(0));
-    if (const YamlEntry* octaves = map.take("product_octaves"))
-      model.product_octaves =
-          read_real(*octaves->value, map.path_of("product_octaves"), kOctaveRange, "octaves", report);
+    model.product_octaves = read_product_octaves(map);
   } else {
     map.exclude("table_entries", "lns");
     map.exclude("product_octaves", "lns");
@@ -91,8 +88,7 @@ std::vector<SwitchingModel> read_models(const YamlNode& node, const std::string&
     SwitchingModel model = read_model(*node.items[i], item, is_lns, report);
     const bool is_second = std::any_of(models.begin(), models.end(), [&](const SwitchingModel& earlier) {
       return earlier.table_entries == model.table_entries &&
-             (!earlier.product_octaves || !model.product_octaves ||
-              *earlier.product_octaves == *model.product_octaves);
+             may_be_the_same_octaves(earlier.product_octaves, model.product_octaves);
     });
     if (is_second && !report.mentions(item)) {
       report.add(
@@ -130,10 +126,10 @@ SwitchingSection read_switching_section(const YamlNode& node, const std::string&
 std::optional<SwitchingModel> model_of(const std::vector<SwitchingModel>& models,
                                        const AcceleratorParameters& machine) {
   const bool is_lns = machine.datapath.kind == arith::DatapathKind::lns;
-  const double octaves = is_lns ? product_octaves(machine.formats) : 0.0;
+  const std::optional<double> octaves = product_octaves(machine);
   for (const SwitchingModel& model : models) {
     if (!is_lns || (model.table_entries == machine.datapath.table_entries &&
-                    model.product_octaves.value_or(octaves) == octaves))
+                    may_be_the_same_octaves(model.product_octaves, octaves)))
       return model;
   }
   return std::nullopt;

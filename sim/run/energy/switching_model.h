@@ -40,7 +40,7 @@ struct HeldOutError {
 };
 
 struct SwitchingModel {
-  // Of an LNS datapath; octaves as in cost_quantities.h, nothing: any.
+  // Of an LNS datapath; octaves as in product_octaves.h, nothing: any.
   unsigned table_entries = 0;
   std::optional<double> product_octaves;
   SwitchingCoefficients lane{};

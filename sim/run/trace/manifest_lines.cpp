@@ -13,10 +13,8 @@ namespace lnsim {
 ManifestLines::ManifestLines(const std::filesystem::path& path)
     : name_(path.string()), buffer_(kLongestManifestLine + 1) {
   std::error_code ignored;
-  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
-  const bool can_rewind = std::filesystem::is_regular_file(status) || std::filesystem::is_directory(status) ||
-                          !std::filesystem::exists(status);
-  if (!can_rewind) fail(0, "a device, pipe or socket", "a file");
+  if (std::filesystem::is_other(std::filesystem::status(path, ignored)))
+    fail(0, "a device, pipe or socket", "a file");  // which cannot be read twice
   errno = 0;
   file_.open(path, std::ios::binary);
   if (!file_) fail(0, std::strerror(errno), "a trace that can be read");
