@@ -102,7 +102,7 @@ ResultStore::ResultStore(const std::filesystem::path& path, sqlite::Access acces
   if (access == sqlite::Access::read_write) {
     std::error_code error;
     const bool is_new = std::filesystem::file_size(path, error) == 0;
-    database_.execute("PRAGMA journal_mode = WAL");
+    database_.keep_a_write_ahead_log();
     database_.execute("PRAGMA synchronous = NORMAL");
     // Another process may have made the tables since.
     if (is_new || version_of(database_) == 0) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <stdexcept>
+#include <thread>
 
 #include "sim/base/errors.h"
 
@@ -98,6 +100,17 @@ Database::Database(const std::filesystem::path& path, Access access) : file_(pat
 void Database::execute(const std::string& sql) {
   if (sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK)
     fail(file_, sqlite3_errmsg(database_.get()));
+}
+
+void Database::keep_a_write_ahead_log() {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(kPatienceMs);
+  while (true) {
+    const int code = sqlite3_exec(database_.get(), "PRAGMA journal_mode = WAL", nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK) return;
+    if (code != SQLITE_BUSY || std::chrono::steady_clock::now() > end)
+      fail(file_, sqlite3_errmsg(database_.get()));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
 }
 
 Statement Database::prepare(std::string_view sql) {

@@ -58,6 +58,8 @@ class Database {
   // database; waits for other writers for up to a minute.
   explicit Database(const std::filesystem::path& path, Access access = Access::read_write);
 
+  // Of those who open a new file at a time one makes the log; SQLite does not let the others wait by itself.
+  void keep_a_write_ahead_log();
   void execute(const std::string& sql);
   // One statement. Throws std::invalid_argument with SQLite's message when it is not SQL.
   Statement prepare(std::string_view sql);
