@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::size_t kPortEntries = 4;       // beats a buffer port holds: one per cycle over the round trip
 constexpr std::size_t kDramQueueEntries = 4;  // bursts each DRAM channel's queue holds
-constexpr std::size_t kPacketEntries = 4;     // packets a PE's output holds, beside those in its pipeline
 
 }  // namespace
 

@@ -1,9 +1,12 @@
 // What a PE sends to the global buffer over the return bus.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace lnsim {
+
+constexpr std::size_t kPacketEntries = 4;  // packets a PE's output holds, beside those in its pipeline
 
 struct OutputPacket {
   std::uint64_t address = 0;  // in the global buffer
