@@ -6,13 +6,12 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
-#include <unordered_map>
+#include <span>
 #include <utility>
 
 #include "models/cycle_events.h"
 #include "sim/run/compile/fastest_program.h"
-#include "sim/run/compile/operation_parts.h"
-#include "sim/run/compile/signature.h"
+#include "sim/run/distinct_operations.h"
 #include "sim/run/operation_keys.h"
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workers.h"
@@ -29,11 +28,6 @@ void check_sums(const RunResult& run, const TraceOperation& operation) {
   }
 }
 
-struct Part {
-  const KnownOperation* known = nullptr;
-  std::uint64_t repeats = 1;
-};
-
 // One thread's machine. Every operation starts on an idle one, so equal programs take equal cycles on any.
 class Worker {
  public:
@@ -42,6 +36,7 @@ class Worker {
       : trace_(trace),
         config_(config),
         costs_(costs),
+        compiler_(trace, config, costs),
         logs_(options.logs),
         simulation_(options.simulation),
         next_(options.next) {
@@ -53,7 +48,7 @@ class Worker {
   const std::vector<std::string>& logged_units() { return accelerator().logged_units(); }
 
   KnownOperation shapes(const TraceOperation& operation, KnownPrograms& programs) {
-    FastestProgram fastest = fastest_program(accelerator(), programs, operation, trace_, config_, costs_);
+    FastestProgram fastest = fastest_program(accelerator(), programs, compiler_, operation);
     KnownOperation known;
     if (logs_ == Logs::kept) known.log = log_of(fastest);
     known.run = fastest.run;
@@ -62,9 +57,10 @@ class Worker {
     return known;
   }
 
-  // `parts` add up to the operation.
-  OperationResult run(const TraceOperation& operation, const std::vector<Part>& parts) {
-    const KnownOperation& known = *parts.front().known;
+  // `parts` add up to the operation; `all`: what is known of the distinct ones.
+  OperationResult run(const TraceOperation& operation, std::span<const DistinctPart> parts,
+                      const std::vector<KnownOperation>& all) {
+    const KnownOperation& known = all[parts.front().number];
     OperationResult done;
     done.layer = operation.layer;
     done.op = operation.op;
@@ -73,9 +69,9 @@ class Worker {
     done.mapping = known.mapping;
     done.pes = known.pes;
     done.log = known.log;
-    for (const Part& part : parts) {
+    for (const DistinctPart& part : parts) {
       done.parts += part.repeats;
-      done.run.add_shapes(part.known->run, part.repeats);
+      done.run.add_shapes(all[part.number].run, part.repeats);
     }
     if (tensors_) replay(operation, known, done);
     check_sums(done.run, operation);
@@ -120,7 +116,7 @@ class Worker {
     if (chain_ && computed_by_units) done.origins = chain_->origins(operation);
     if (chain_ && operation.op != "update" && !operation.gemm) done.not_computed = chain_->compute(operation);
     if (has_operands(operation)) {
-      const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
+      const CompiledOperation compiled = compiler_.compile(operation, known.pes);
       const auto replay = make_replay(operation, compiled, trace_, *tensors_, config_, chain());
       done.run =
           accelerator().run(compiled.program, replay.get(),
@@ -132,7 +128,7 @@ class Worker {
         done.update_of_other_rule = operation.update->rule;
         return;
       }
-      const CompiledOperation compiled = compile_for_pes(operation, trace_, config_, costs_, known.pes);
+      const CompiledOperation compiled = compiler_.compile(operation, known.pes);
       const auto replay = make_update_replay(operation, trace_, *tensors_, config_, chain());
       done.run = accelerator().run(compiled.program, replay.get());
       done.update = replay->report();
@@ -147,37 +143,13 @@ class Worker {
   const Trace& trace_;
   const RunConfig& config_;
   const EnergyCosts& costs_;
+  Compiler compiler_;
   Logs logs_;
   SimulationOptions simulation_;
   const NextStep* next_;
   std::optional<Accelerator> accelerator_;
   std::unique_ptr<TensorStore> tensors_;
   std::optional<Chain> chain_;
-};
-
-// The parts of a trace's operations, those with equal signatures together.
-struct Distinct {
-  explicit Distinct(const Trace& trace, const RunConfig& config) {
-    std::unordered_map<std::string, std::size_t> numbers;
-    for (const TraceOperation& operation : trace.operations) {
-      parts.emplace_back();
-      for (OperationPart& part : operation_parts(operation, config)) {
-        const auto [entry, is_new] =
-            numbers.try_emplace(operation_signature(part.operation, config), operations.size());
-        if (is_new) operations.push_back(std::move(part.operation));
-        parts.back().emplace_back(entry->second, part.repeats);
-      }
-    }
-  }
-
-  std::vector<Part> known_parts(std::size_t operation, const std::vector<KnownOperation>& known) const {
-    std::vector<Part> all;
-    for (const auto& [number, repeats] : parts[operation]) all.push_back({&known[number], repeats});
-    return all;
-  }
-
-  std::vector<TraceOperation> operations;                                 // one of each signature
-  std::vector<std::vector<std::pair<std::size_t, std::uint64_t>>> parts;  // by operation: which, how often
 };
 
 std::vector<std::size_t> in_order(std::size_t count) {
@@ -257,7 +229,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
                    "off, because the energy table prices lanes by what switches in them, which was "
                    "characterised without gating"});
   }
-  const Distinct distinct(trace, config);
+  const DistinctOperations distinct(trace, config);
   const std::size_t operations = trace.operations.size();
   std::vector<std::unique_ptr<Worker>> workers(
       std::clamp<std::size_t>(worker_count(options.jobs), 1, std::max<std::size_t>(1, operations)));
@@ -281,7 +253,7 @@ IterationResult run_iteration(const Trace& trace, const RunConfig& config, const
   const bool chained = options.values == Values::chained;
   const std::vector<std::size_t> order = chained ? in_order(operations) : largest_first(trace.operations);
   run_tasks(order, chained ? 1 : workers.size(), [&](std::size_t worker, std::size_t i) {
-    result.operations[i] = workers[worker]->run(trace.operations[i], distinct.known_parts(i, known));
+    result.operations[i] = workers[worker]->run(trace.operations[i], distinct.parts[i], known);
     shared.done(trace.operations[i].layer);
   });
   for (const OperationResult& done : result.operations) {

@@ -52,7 +52,7 @@ std::string waveform(const WaveformWindow& window, const Trace& trace, const Run
   // Of an operation too large for one program, the first part.
   const std::vector<OperationPart> parts = operation_parts(trace.operations[window.operation], config);
   const CompiledOperation compiled =
-      compile_for_pes(parts.front().operation, trace, config, costs, known.pes);
+      Compiler(trace, config, costs).compile(parts.front().operation, known.pes);
   Waveform registers{window.from, window.to, {}};
   Accelerator(config.machine).run(compiled.program, nullptr, registers);
   return std::move(registers.vcd);

@@ -22,7 +22,7 @@ class Writer {
       : out_(out),
         trace_(trace),
         config_(config),
-        costs_(costs),
+        compiler_(trace, config, costs),
         accelerator_(config.machine),
         programs_(config.machine) {
     const AcceleratorParameters& machine = config_.machine;
@@ -56,12 +56,11 @@ class Writer {
   FastestProgram program_of(const TraceOperation& operation) {
     const auto [entry, is_new] = known_.try_emplace(operation_signature(operation, config_));
     if (is_new) {
-      FastestProgram fastest = fastest_program(accelerator_, programs_, operation, trace_, config_, costs_);
+      FastestProgram fastest = fastest_program(accelerator_, programs_, compiler_, operation);
       entry->second = {fastest.run, fastest.pes};
       return fastest;
     }
-    return {compile_for_pes(operation, trace_, config_, costs_, entry->second.pes), entry->second.run,
-            entry->second.pes};
+    return {compiler_.compile(operation, entry->second.pes), entry->second.run, entry->second.pes};
   }
 
   void write(const FastestProgram& fastest) {
@@ -85,7 +84,7 @@ class Writer {
   std::ostream& out_;
   const Trace& trace_;
   const RunConfig& config_;
-  const EnergyCosts& costs_;
+  Compiler compiler_;
   Accelerator accelerator_;
   KnownPrograms programs_;
   std::map<std::string, Known> known_;  // by signature

@@ -23,21 +23,16 @@ namespace {
 class ProductCompiler {
  public:
   ProductCompiler(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
-                  const EnergyCosts& costs)
-      : operation_(operation),
-        trace_(trace),
-        config_(config),
-        costs_(costs),
-        bits_(kind_bits(config.machine.formats)) {}
-
-  CompiledOperation compile() {
+                  const EnergyCosts& costs, const KindBits& bits)
+      : operation_(operation), trace_(trace), config_(config), costs_(costs), bits_(bits) {
     compiled_.products = products_of(operation_);
     compiled_.macs = operation_.macs;
-    const Product& first = compiled_.products.front();
-    const auto a = arith::make_format(format_of(config_.machine.formats, first.a.kind));
-    const auto b = arith::make_format(format_of(config_.machine.formats, first.b.kind));
-    const unsigned accumulator_bits =
-        arith::make_datapath(config_.machine.datapath, *a, *b)->accumulator_bits();
+  }
+
+  // They agree in their operands' kinds.
+  const Product& first() const { return compiled_.products.front(); }
+
+  CompiledOperation compile(std::uint32_t accumulator_bits) {
     for (const Product& product : compiled_.products) {
       shapes_.emplace_back(product, config_.machine.pe, bits_, accumulator_bits);
       compiled_.least_beats += least_beats(shapes_.back());
@@ -188,7 +183,7 @@ class ProductCompiler {
   const Trace& trace_;
   const RunConfig& config_;
   const EnergyCosts& costs_;
-  KindBits bits_;
+  const KindBits& bits_;
   CompiledOperation compiled_;
   std::vector<ProductShape> shapes_;
   std::vector<Tiling> tilings_;
@@ -207,22 +202,51 @@ std::uint64_t elements_of(const TraceOperation& operation, const Trace& trace) {
 
 }  // namespace
 
-CompiledOperation compile(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
-                          const EnergyCosts& costs) {
-  const OperatorKind kind = operator_kind(operation, trace);
+Compiler::Compiler(const Trace& trace, const RunConfig& config, const EnergyCosts& costs)
+    : trace_(trace),
+      config_(config),
+      fewer_pes_(config),
+      costs_(costs),
+      bits_(kind_bits(config.machine.formats)) {}
+
+CompiledOperation Compiler::compile(const TraceOperation& operation) {
+  return compile(operation, config_);
+}
+
+CompiledOperation Compiler::compile(const TraceOperation& operation, std::uint32_t pes) {
+  fewer_pes_.machine.pe.count = pes;
+  return compile(operation, fewer_pes_);
+}
+
+std::uint32_t Compiler::accumulator_bits(const Product& product) {
+  const auto [entry, is_new] = accumulator_bits_.try_emplace({product.a.kind, product.b.kind}, 0);
+  if (is_new) {
+    const auto a = arith::make_format(format_of(config_.machine.formats, product.a.kind));
+    const auto b = arith::make_format(format_of(config_.machine.formats, product.b.kind));
+    entry->second = arith::make_datapath(config_.machine.datapath, *a, *b)->accumulator_bits();
+  }
+  return entry->second;
+}
+
+CompiledOperation Compiler::compile(const TraceOperation& operation, const RunConfig& config) {
+  const OperatorKind kind = operator_kind(operation, trace_);
   CompiledOperation compiled;
   if (kind == OperatorKind::product) {
-    compiled = ProductCompiler(operation, trace, config, costs).compile();
+    ProductCompiler compiler(operation, trace_, config, costs_, bits_);
+    compiled = compiler.compile(accumulator_bits(compiler.first()));
   } else if (kind == OperatorKind::vector) {
-    const VectorOperator& row = vector_operator(operation, trace);
-    compiled.program =
-        vector_program(row, elements_of(operation, trace), config.machine, kind_bits(config.machine.formats));
+    const VectorOperator& row = vector_operator(operation, trace_);
+    compiled.program = vector_program(row, elements_of(operation, trace_), config.machine, bits_);
   } else {
-    compiled.program =
-        update_program(elements_of(operation, trace), config.machine, kind_bits(config.machine.formats));
+    compiled.program = update_program(elements_of(operation, trace_), config.machine, bits_);
   }
   compiled.signature = operation_signature(operation, config);
   return compiled;
+}
+
+CompiledOperation compile(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
+                          const EnergyCosts& costs) {
+  return Compiler(trace, config, costs).compile(operation);
 }
 
 }  // namespace lnsim

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "models/control/program.h"
 #include "sim/run/compile/product.h"
+#include "sim/run/compile/product_shape.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/trace/trace.h"
@@ -34,8 +37,32 @@ struct CompiledOperation {
   std::string signature;
 };
 
-// Throws UserError when the machine cannot run the operation at all (for example a buffer smaller than one
-// vector), with the trace line.
+// Compiles any number of a trace's operations for one machine. Not for several threads at once; what it is
+// made of must outlive it.
+class Compiler {
+ public:
+  Compiler(const Trace& trace, const RunConfig& config, const EnergyCosts& costs);
+
+  const RunConfig& config() const { return config_; }
+
+  // For all PEs of the machine, or for `pes` of them. Throws UserError when the machine cannot run the
+  // operation at all (for example a buffer smaller than one vector), with the trace line.
+  CompiledOperation compile(const TraceOperation& operation);
+  CompiledOperation compile(const TraceOperation& operation, std::uint32_t pes);
+
+ private:
+  CompiledOperation compile(const TraceOperation& operation, const RunConfig& config);
+  std::uint32_t accumulator_bits(const Product& product);
+
+  const Trace& trace_;
+  const RunConfig& config_;
+  RunConfig fewer_pes_;
+  const EnergyCosts& costs_;
+  KindBits bits_;
+  std::map<std::pair<TensorKind, TensorKind>, std::uint32_t> accumulator_bits_;  // by operands
+};
+
+// Of a single operation.
 CompiledOperation compile(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
                           const EnergyCosts& costs);
 

@@ -21,26 +21,18 @@ bool tries_fewer(const TraceOperation& operation, const MappingParameters& mappi
 
 }  // namespace
 
-CompiledOperation compile_for_pes(const TraceOperation& operation, const Trace& trace,
-                                  const RunConfig& config, const EnergyCosts& costs, std::uint32_t pes) {
-  RunConfig fewer = config;
-  fewer.machine.pe.count = pes;
-  return compile(operation, trace, fewer, costs);
-}
-
-FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known,
-                               const TraceOperation& operation, const Trace& trace, const RunConfig& config,
-                               const EnergyCosts& costs) {
-  const PeParameters& pe = config.machine.pe;
+FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known, Compiler& compiler,
+                               const TraceOperation& operation) {
+  const PeParameters& pe = compiler.config().machine.pe;
   FastestProgram best;
-  best.compiled = compile(operation, trace, config, costs);
+  best.compiled = compiler.compile(operation);
   best.run = *known.run_within(accelerator, best.compiled.program, kNever);
   best.pes = pe.count;
-  if (!tries_fewer(operation, config.mapping)) return best;
+  if (!tries_fewer(operation, compiler.config().mapping)) return best;
 
   for (std::uint32_t pes = pe.count / 2; pes > 0; pes /= 2) {
     if (least_cycles(best, pe, pes) > best.run.cycles) break;
-    CompiledOperation compiled = compile_for_pes(operation, trace, config, costs, pes);
+    CompiledOperation compiled = compiler.compile(operation, pes);
     const auto run = known.run_within(accelerator, compiled.program, best.run.cycles);
     if (run) best = {std::move(compiled), *run, pes};
   }

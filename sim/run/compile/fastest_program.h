@@ -20,12 +20,7 @@ struct FastestProgram {
 // work alone would take longer than the best so far. Among equals the one with fewest PEs wins. A machine
 // with twice the PEs weighs the same programs and one more, so it is never slower. Objectives other than
 // cycles, and given tilings, use all PEs.
-FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known,
-                               const TraceOperation& operation, const Trace& trace, const RunConfig& config,
-                               const EnergyCosts& costs);
-
-// Compiles for a number of PEs of the machine.
-CompiledOperation compile_for_pes(const TraceOperation& operation, const Trace& trace,
-                                  const RunConfig& config, const EnergyCosts& costs, std::uint32_t pes);
+FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known, Compiler& compiler,
+                               const TraceOperation& operation);
 
 }  // namespace lnsim

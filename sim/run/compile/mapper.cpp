@@ -195,8 +195,9 @@ class Search {
   void weigh(const Tiling& t) {
     const TileBytes tiles{static_cast<double>(bytes(a_bytes_, t.rows, t.vectors_a, Side::a)),
                           static_cast<double>(bytes(b_bytes_, t.columns, t.vectors_b, Side::b))};
+    const Objective objective = config_.mapping.objective;
     const double cost =
-        mapping_cost(shape_, t, tiles, config_.machine, bits_, costs_).of(config_.mapping.objective);
+        mapping_cost(shape_, t, tiles, config_.machine, bits_, costs_, objective).of(objective);
     ++candidates_;
     const auto [entry, is_new] =
         best_.try_emplace(t.grid.groups * t.grid.rows * t.grid.columns, Candidate{cost, t});

@@ -85,8 +85,8 @@ double pj_of_a_cycle(const PeParameters& pe, const EnergyCosts& costs) {
 }  // namespace
 
 MappingCost mapping_cost(const ProductShape& shape, const Tiling& t, const TileBytes& tiles,
-                         const AcceleratorParameters& machine, const KindBits& bits,
-                         const EnergyCosts& costs) {
+                         const AcceleratorParameters& machine, const KindBits& bits, const EnergyCosts& costs,
+                         Objective objective) {
   const Product& p = shape.product();
   const Extents e = extents(shape, t);
   const double v = static_cast<double>(shape.vectors());
@@ -172,6 +172,7 @@ MappingCost mapping_cost(const ProductShape& shape, const Tiling& t, const TileB
   const double all =
       cost.compute_cycles + cost.operand_bus_cycles + cost.return_bus_cycles + cost.dram_cycles;
   cost.cycles = longest + kUnhidden * (all - longest) + fill;
+  if (objective == Objective::cycles) return cost;
 
   const auto pj = [&](Event event) { return costs.pj(event); };
   const double a_reads =

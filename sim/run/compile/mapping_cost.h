@@ -20,7 +20,7 @@ struct MappingCost {
   double return_bus_cycles = 0;
   double dram_cycles = 0;
   double cycles = 0;
-  double energy_pj = 0;
+  double energy_pj = 0;  // 0 where only cycles were asked for
 
   double of(Objective objective) const {
     return objective == Objective::cycles   ? cycles
@@ -34,8 +34,9 @@ struct TileBytes {
   double a = 0, b = 0;
 };
 
+// With what `objective` needs.
 MappingCost mapping_cost(const ProductShape& shape, const Tiling& tiling, const TileBytes& tiles,
-                         const AcceleratorParameters& machine, const KindBits& bits,
-                         const EnergyCosts& costs);
+                         const AcceleratorParameters& machine, const KindBits& bits, const EnergyCosts& costs,
+                         Objective objective);
 
 }  // namespace lnsim

@@ -69,52 +69,47 @@ std::vector<TapReach> tap_reaches(const MatrixView& view, IndexRange taps) {
   return reaches;
 }
 
-// Counts the positions that a run of pixels meets, tensor line by tensor line. Lines that are met by the same
-// taps from whole grid lines are alike.
+// Counts the positions that a run of pixels meets. Tensor lines that are met by the same taps from whole grid
+// lines are alike and counted once; tensor lines a step apart, the k-th of them at k * step_y + residue, are
+// met from grid lines next to each other.
 class WindowCount {
  public:
   WindowCount(const MatrixView& view, IndexRange pixels, IndexRange taps)
       : view_(view),
         pixels_(pixels),
         reaches_(tap_reaches(view, taps)),
-        whole_{(pixels.begin + view.grid_width - 1) / view.grid_width, pixels.end / view.grid_width} {
-    for (const TapReach& reach : reaches_) {
-      lowest_ = std::min(lowest_, reach.y);
-      highest_ = std::max(highest_, reach.y);
-    }
-  }
+        whole_{(pixels.begin + view.grid_width - 1) / view.grid_width, pixels.end / view.grid_width} {}
 
   // `lines`: grid lines of one image, counted over all images.
   std::uint64_t image(IndexRange lines) {
-    const std::int64_t first = lines.begin % view_.grid_height * view_.step_y;
-    const std::int64_t last = first + (lines.count() - 1) * view_.step_y;
-    const std::int64_t begin = std::max<std::int64_t>(first + lowest_, 0);
-    const std::int64_t end = std::min(last + highest_ + 1, view_.tensor_height);
-    if (begin >= end) return 0;
-    meets_.assign(static_cast<std::size_t>(end - begin), 0);
-    for (std::size_t i = 0; i < reaches_.size(); ++i) {
-      std::int64_t line = lines.begin;
-      for (std::int64_t y = first + reaches_[i].y; y <= last + reaches_[i].y; y += view_.step_y, ++line) {
-        if (y < begin || y >= end) continue;
-        const bool alike = i < kAlike && line >= whole_.begin && line < whole_.end;
-        meets_[static_cast<std::size_t>(y - begin)] |= std::uint64_t{1} << (alike ? i : kAlike);
-      }
-    }
     std::uint64_t count = 0;
-    for (std::int64_t y = begin; y < end; ++y) {
-      const std::uint64_t meets = meets_[static_cast<std::size_t>(y - begin)];
-      if (meets == 0) continue;
-      if (meets != known_meets_ || meets >> kAlike != 0) {
-        known_ = tensor_line(lines, y);
-        known_meets_ = meets;
+    for (std::int64_t residue = 0; residue < view_.step_y; ++residue) {
+      cut(lines, residue);
+      for (std::size_t i = 0; i + 1 < cuts_.size(); ++i) {
+        const auto alike = static_cast<std::uint64_t>(cuts_[i + 1] - cuts_[i]);
+        if (alike > 0) count += alike * tensor_line(lines, cuts_[i] * view_.step_y + residue);
       }
-      count += known_;
     }
     return count;
   }
 
  private:
-  static constexpr std::size_t kAlike = 63;  // reaches that a line is told apart by
+  // Where the taps that meet a tensor line change, or the grid lines from whole ones to others.
+  void cut(IndexRange lines, std::int64_t residue) {
+    const std::int64_t image_line = lines.begin - lines.begin % view_.grid_height;
+    const std::int64_t last =
+        std::max<std::int64_t>(0, ceil_div(view_.tensor_height - residue, view_.step_y));
+    cuts_.clear();
+    for (const TapReach& reach : reaches_) {
+      const std::int64_t shift = floor_div(reach.y - residue, view_.step_y);
+      if (shift * view_.step_y + residue != reach.y) continue;
+      for (const std::int64_t line : {lines.begin, whole_.begin, whole_.end, lines.end}) {
+        const std::int64_t inside = std::clamp(line, lines.begin, lines.end);
+        cuts_.push_back(std::clamp<std::int64_t>(inside - image_line + shift, 0, last));
+      }
+    }
+    std::sort(cuts_.begin(), cuts_.end());
+  }
 
   std::uint64_t tensor_line(IndexRange lines, std::int64_t y) {
     const std::int64_t image_line = lines.begin - lines.begin % view_.grid_height;
@@ -139,14 +134,16 @@ class WindowCount {
   IndexRange pixels_;
   std::vector<TapReach> reaches_;
   IndexRange whole_;  // grid lines that lie in the run from end to end
-  std::int64_t lowest_ = std::numeric_limits<std::int64_t>::max();
-  std::int64_t highest_ = std::numeric_limits<std::int64_t>::min();
-  // By tensor line: the reaches that meet it from whole grid lines, and whether others do.
-  std::vector<std::uint64_t> meets_;
+  std::vector<std::int64_t> cuts_;
   std::vector<Stretch> stretches_;
-  std::uint64_t known_meets_ = 0;
-  std::uint64_t known_ = 0;
 };
+
+// Whether a tap meets a position of the tensor from every pixel of the grid: as many different ones as
+// pixels.
+bool stays_inside(const MatrixView& view, const Tap& tap) {
+  return tap.y >= 0 && (view.grid_height - 1) * view.step_y + tap.y < view.tensor_height && tap.x >= 0 &&
+         (view.grid_width - 1) * view.step_x + tap.x < view.tensor_width;
+}
 
 }  // namespace
 
@@ -219,6 +216,8 @@ std::uint64_t TileFootprint::window(IndexRange pixels, IndexRange taps) {
 }
 
 std::uint64_t TileFootprint::count_window(IndexRange pixels, IndexRange taps) const {
+  if (taps.count() == 1 && stays_inside(view_, view_.taps[static_cast<std::size_t>(taps.begin)]))
+    return static_cast<std::uint64_t>(pixels.count());
   WindowCount window(view_, pixels, taps);
   const std::int64_t end = (pixels.end + view_.grid_width - 1) / view_.grid_width;
   std::uint64_t count = 0;
