@@ -30,8 +30,12 @@ BankConflicts::BankConflicts(const Program& program, const AcceleratorParameters
     add(BufferClient::update_read, update.read_bytes, line / 2, 1);
     add(BufferClient::update_write, update.write_bytes, line / 2, 1);
   }
-  for (std::size_t i = 0; i < kBufferClients; ++i)
-    for (std::size_t j = 0; j < kBufferClients; ++j) cost_[i][j] = cost(i, j);
+  for (std::size_t i = 0; i < kBufferClients; ++i) {
+    if (beats_[i] == 0) continue;
+    const double bytes = static_cast<double>(bytes_[i]) / static_cast<double>(beats_[i]);
+    banks_[i] =
+        std::clamp<double>(bytes / machine.global_buffer.bank_bytes, 1.0, machine.global_buffer.banks);
+  }
 }
 
 void BankConflicts::add(BufferClient client, std::uint64_t bytes, std::uint64_t width, std::uint64_t times) {
@@ -49,26 +53,44 @@ void BankConflicts::add_output(const Program& program, const Compute& compute) {
       working_pes(compute, program.grid));
 }
 
-// Cycles that a beat of client j costs client i while i has beats to move.
-double BankConflicts::cost(std::size_t i, std::size_t j) const {
-  if (i == j || beats_[i] == 0 || beats_[j] == 0) return 0.0;
-  const double banks = machine_.global_buffer.banks;
-  const auto banks_of_a_beat = [&](std::size_t client) {
-    const double bytes = static_cast<double>(bytes_[client]) / static_cast<double>(beats_[client]);
-    return std::clamp(bytes / machine_.global_buffer.bank_bytes, 1.0, banks);
-  };
-  const double both = banks_of_a_beat(i) + banks_of_a_beat(j);
-  if (both <= banks && i != kReturnBus && j != kReturnBus) return 0.0;
-  const double met = std::min(1.0, (both - 1.0) / banks);
+// Cycles that a beat of client j costs client i, one of which is the return bus, while i has beats to move.
+double BankConflicts::met(std::size_t i, std::size_t j) const {
+  const double met = std::min(1.0, (banks_[i] + banks_[j] - 1.0) / machine_.global_buffer.banks);
   return met / (2.0 - met);
 }
 
+// The share of cycles in which the other streams leave stream i too few banks.
+double BankConflicts::crowded_out(std::size_t i, const Shares& served) const {
+  constexpr std::uint32_t kSets = 1U << kBufferClients;
+  const auto is_in = [](std::uint32_t set, std::size_t client) { return (set >> client & 1U) != 0; };
+  double share = 0.0;
+  for (std::uint32_t set = 0; set < kSets; ++set) {
+    if (is_in(set, i) || is_in(set, kReturnBus)) continue;
+    double banks = banks_[i];
+    double likely = 1.0;
+    for (std::size_t j = 0; j < kBufferClients; ++j) {
+      if (j == i || j == kReturnBus) continue;
+      banks += is_in(set, j) ? banks_[j] : 0.0;
+      likely *= is_in(set, j) ? served[j] : 1.0 - served[j];
+    }
+    if (banks > machine_.global_buffer.banks) share += likely;
+  }
+  return share;
+}
+
 Slowdowns BankConflicts::within(double cycles) const {
+  Shares served{};
+  for (std::size_t i = 0; i < kBufferClients; ++i)
+    served[i] = std::min(1.0, static_cast<double>(beats_[i]) / cycles);
   Slowdowns slowdowns{};
   for (std::size_t i = 0; i < kBufferClients; ++i) {
-    double left = 1.0;
-    for (std::size_t j = 0; j < kBufferClients; ++j)
-      left *= std::max(0.0, 1.0 - cost_[i][j] * static_cast<double>(beats_[j]) / cycles);
+    double left = 1.0;  // of the cycles, for client i
+    if (i == kReturnBus) {
+      for (std::size_t j = 0; j < kBufferClients; ++j)
+        if (j != i) left *= 1.0 - met(i, j) * served[j];
+    } else {
+      left = (1.0 - met(i, kReturnBus) * served[kReturnBus]) * (1.0 - crowded_out(i, served));
+    }
     slowdowns[i] = 1.0 / std::max(kLeastLeft, left);
   }
   return slowdowns;

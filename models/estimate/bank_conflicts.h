@@ -1,12 +1,12 @@
 // How much longer the clients of the global buffer take because they meet in its banks.
 //
-// A mean-field model: over the n cycles of a program, client j is served in beats_j of them, and takes a bank
-// that a beat of client i needs with probability q_ij = min(1, (banks_i + banks_j - 1) / banks), beats lying
-// anywhere. Of two that meet, one waits a cycle, either as often; who waits may meet the other's next beat
-// again, so that a beat of j costs i x = q/2 + q/2 x cycles: x = q / (2 - q). The cycles that i is left are
-// those that nobody takes, prod_j (1 - x_ij beats_j / n), as if the others came independently. Streams of
-// consecutive addresses that fit beside each other keep apart once they have met: x = 0. The return bus is no
-// such stream, as the PEs take turns.
+// A mean-field model: over the n cycles of a program, client j is served in beats_j of them, independently of
+// the others. Streams of consecutive addresses that fit beside each other keep apart once they have met: one
+// is held up only in cycles in which the others that are served leave it too few banks. The return bus is no
+// such stream, as the PEs take turns: a beat of its meets another client's with probability
+// q = min(1, (banks_i + banks_j - 1) / banks), beats lying anywhere. Of two that meet, one waits a cycle,
+// either as often; who waits may meet the other's next beat again, so that a beat of one costs the other x =
+// q/2 + q/2 x cycles: x = q / (2 - q).
 #pragma once
 
 #include <array>
@@ -33,13 +33,16 @@ class BankConflicts {
   Slowdowns within(double cycles) const;
 
  private:
+  using Shares = std::array<double, kBufferClients>;  // of the cycles, in which each client is served
+
   void add(BufferClient client, std::uint64_t bytes, std::uint64_t width, std::uint64_t times);
   void add_output(const Program& program, const Compute& compute);
-  double cost(std::size_t i, std::size_t j) const;
+  double met(std::size_t i, std::size_t j) const;
+  double crowded_out(std::size_t i, const Shares& served) const;
 
   const AcceleratorParameters& machine_;
   std::array<std::uint64_t, kBufferClients> beats_{}, bytes_{};
-  std::array<std::array<double, kBufferClients>, kBufferClients> cost_{};  // x_ij
+  std::array<double, kBufferClients> banks_{};  // of a beat, on average
 };
 
 }  // namespace lnsim
