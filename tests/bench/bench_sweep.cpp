@@ -18,7 +18,7 @@ namespace {
 const std::filesystem::path kSource = LNSIM_SOURCE_DIR;
 const std::filesystem::path kBase = kSource / "configs/accelerators/lns-madam.yaml";
 
-void run(benchmark::State& state, const std::vector<RunConfig>& points) {
+void run(benchmark::State& state, const std::vector<RunConfig>& points, Timing timing = Timing::simulated) {
   SweepInputs inputs;
   inputs.traces.push_back({read_trace(kSource / "traces/resnet50-b2.jsonl"), "resnet50"});
   const std::filesystem::path database =
@@ -28,7 +28,7 @@ void run(benchmark::State& state, const std::vector<RunConfig>& points) {
       ResultStore store(database);
       Evaluator evaluator(inputs, store);
       for (const RunConfig& point : points) {
-        const SweepResult result = evaluator.evaluate(point, kBase.parent_path());
+        const SweepResult result = evaluator.evaluate(point, kBase.parent_path(), timing);
         if (!result.error.empty()) state.SkipWithError(result.error.c_str());
       }
     }
@@ -64,7 +64,7 @@ void that_differ_in_widths(benchmark::State& state) {
   run(state, points);
 }
 
-void that_differ_in_shape(benchmark::State& state) {
+std::vector<RunConfig> points_that_differ_in_shape() {
   std::vector<RunConfig> points;
   RunConfig point = read_run_config(kBase);
   for (const std::uint32_t pes : {8U, 16U, 32U})
@@ -73,12 +73,21 @@ void that_differ_in_shape(benchmark::State& state) {
       point.machine.dram.channels = channels;
       points.push_back(point);
     }
-  run(state, points);
+  return points;
+}
+
+void that_differ_in_shape(benchmark::State& state) {
+  run(state, points_that_differ_in_shape());
+}
+
+void that_differ_in_shape_estimated(benchmark::State& state) {
+  run(state, points_that_differ_in_shape(), Timing::estimated);
 }
 
 BENCHMARK(that_differ_in_prices)->Unit(benchmark::kMillisecond);
 BENCHMARK(that_differ_in_widths)->Unit(benchmark::kMillisecond);
 BENCHMARK(that_differ_in_shape)->Unit(benchmark::kMillisecond);
+BENCHMARK(that_differ_in_shape_estimated)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace lnsim

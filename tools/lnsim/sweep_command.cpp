@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <memory>
@@ -84,6 +85,35 @@ std::filesystem::path database_path(const CommandOptions& options, const SweepSh
   return shard.count == 1 ? stem + ".db" : fmt::format("{}.{}-of-{}.db", stem, shard.index + 1, shard.count);
 }
 
+std::string what_was_run(const SweepRun& run, const SweepFile& file, const SweepShard& shard) {
+  const bool estimates = file.search.simulate == Simulated::front;
+  std::string text = fmt::format("{} points {}", grouped(run.run), estimates ? "estimated" : "run");
+  if (estimates) text += fmt::format(" and {} simulated", grouped(run.simulated));
+  text += " now";
+  if (run.left_out > 0) text += fmt::format(", {} left out by constraints", grouped(run.left_out));
+  text += "\n";
+  if (estimates && shard.count > 1)
+    text += "The front is simulated when the parts are merged: lnsim sweep --from\n";
+  return text;
+}
+
+// How far estimates were off, and what that says of the front.
+std::string estimate_errors(const EstimateErrors& errors, double margin) {
+  if (errors.points == 0) return "";
+  const auto off = [](const EstimateErrors::Error& error) {
+    return fmt::format("{:.2f} % on average and {:.2f} % at most", 100 * error.mean, 100 * error.worst);
+  };
+  std::string text = fmt::format(
+      "Estimates of the {} points that are simulated were off by\n  {} in cycles,\n  {} in energy\n",
+      grouped(errors.points), off(errors.cycles), off(errors.energy));
+  if (std::max(errors.cycles.worst, errors.energy.worst) > margin)
+    text += fmt::format(
+        "That is more than the margin of {:g} %: points may be missing from the front. Raise "
+        "search.margin.\n",
+        100 * margin);
+  return text;
+}
+
 void sweep(const CommandOptions& options, Console& console) {
   if (options.names) {
     console.out << names_table();
@@ -112,10 +142,9 @@ void sweep(const CommandOptions& options, Console& console) {
     run_front(file, outcome, folder / "front", options.jobs, progress_on(console));
   }
   if (options.json) return;
-  console.out << fmt::format(
-      "\n{} points run now{}\nWritten: {}", grouped(run.run),
-      run.left_out == 0 ? "" : fmt::format(", {} left out by constraints", grouped(run.left_out)),
-      database.generic_string());
+  console.out << "\n"
+              << what_was_run(run, file, shard) << estimate_errors(run.estimates, file.search.margin)
+              << "Written: " << database.generic_string();
   if (!options.out.empty())
     console.out << fmt::format(", {0}/sweep.json, {0}/points.csv, {0}/front", options.out);
   console.out << "\n";

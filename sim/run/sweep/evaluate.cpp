@@ -71,7 +71,10 @@ void add_to(std::optional<double>& sum, double value) {
 }  // namespace
 
 Evaluator::Evaluator(const SweepInputs& inputs, ResultStore& store) : inputs_(inputs), store_(store) {
-  for (const SweepTrace& trace : inputs.traces) known_[trace.hash];
+  for (const SweepTrace& trace : inputs.traces) {
+    known_[trace.hash];
+    estimated_[trace.hash];
+  }
   if (inputs.operands) known_[inputs.operands->hash];
 }
 
@@ -84,26 +87,42 @@ std::shared_ptr<const Evaluator::Table> Evaluator::table(const std::filesystem::
   });
 }
 
+Evaluator::Totals Evaluator::totals(const SweepTrace& trace, const RunConfig& config,
+                                    const EnergyCosts& costs, Timing timing) {
+  Totals totals;
+  if (timing == Timing::estimated) {
+    const IterationEstimate estimate =
+        estimate_iteration(trace.trace, config, costs, estimated_.at(trace.hash));
+    totals = {estimate.macs, {}, estimate.energy};
+    totals.run.cycles = estimate.cycles;
+    totals.run.events = estimate.events;
+  } else {
+    const IterationOptions options{.values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
+    const IterationResult iteration = run_iteration(trace.trace, config, costs, options, silent());
+    totals = {iteration.macs, iteration.run, iteration.energy};
+  }
+  return totals;
+}
+
 SweepResult Evaluator::by_shapes(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs,
-                                 const std::string& costs_hash) {
-  const std::string key = text_hash(
-      fmt::format("shapes\n{}\n{}\n{}\n{}", inputs_.program, config_text(config), costs_hash, trace.hash));
+                                 const std::string& costs_hash, Timing timing) {
+  const std::string key =
+      text_hash(fmt::format("{}\n{}\n{}\n{}\n{}", timing == Timing::estimated ? "estimates" : "shapes",
+                            inputs_.program, config_text(config), costs_hash, trace.hash));
   if (auto known = store_.result(key)) return *known;
-  const IterationOptions options{.values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
-  const IterationResult iteration = run_iteration(trace.trace, config, costs, options, silent());
-  const RunResult& run = iteration.run;
+  const auto [macs, run, energy] = totals(trace, config, costs, timing);
   SweepResult result;
   const auto set = [&](Metric metric, double value) { at(result.metrics, metric) = value; };
-  set(Metric::macs, static_cast<double>(iteration.macs));
+  set(Metric::macs, static_cast<double>(macs));
   set(Metric::cycles, static_cast<double>(run.cycles));
   set(Metric::time_s, static_cast<double>(run.cycles) / (config.machine.clock.frequency_ghz * 1e9));
-  set(Metric::energy_pj, to_pj(iteration.energy.total()));
-  set(Metric::processing_element_energy_pj, to_pj(iteration.energy.within(EnergyLevel::processing_element)));
-  set(Metric::datapath_energy_pj, to_pj(iteration.energy.within(EnergyLevel::datapath)));
+  set(Metric::energy_pj, to_pj(energy.total()));
+  set(Metric::processing_element_energy_pj, to_pj(energy.within(EnergyLevel::processing_element)));
+  set(Metric::datapath_energy_pj, to_pj(energy.within(EnergyLevel::datapath)));
   set(Metric::dram_bytes,
       static_cast<double>(run.events[Event::dram_read_byte] + run.events[Event::dram_write_byte]));
   set(Metric::utilisation, utilisation(run, config.machine.pe));
-  for (const auto& [component, quanta] : iteration.energy.by_component())
+  for (const auto& [component, quanta] : energy.by_component())
     result.energy_pj_by_component[component] = to_pj(quanta);
   store_.add_result(key, result);
   return result;
@@ -145,14 +164,15 @@ SweepResult Evaluator::in_numbers(const SweepTrace& trace, const RunConfig& conf
   });
 }
 
-SweepResult Evaluator::evaluated(const RunConfig& config, const std::filesystem::path& folder) {
+SweepResult Evaluator::evaluated(const RunConfig& config, const std::filesystem::path& folder,
+                                 Timing timing) {
   const std::shared_ptr<const Table> table = this->table(folder / config.energy_table);
   const EnergyCosts costs = table->table.costs_of(config.machine);
   SweepResult sum;
   Metrics& all = sum.metrics;
   double useful_cycles = 0.0;
   for (const SweepTrace& trace : inputs_.traces) {
-    const SweepResult one = by_shapes(trace, config, costs, table->hash);
+    const SweepResult one = by_shapes(trace, config, costs, table->hash, timing);
     for (const Metric metric : kAdditiveMetrics) add_to(at(all, metric), *at(one.metrics, metric));
     useful_cycles += *at(one.metrics, Metric::cycles) * *at(one.metrics, Metric::utilisation);
     for (const auto& [component, pj] : one.energy_pj_by_component)
@@ -170,9 +190,9 @@ SweepResult Evaluator::evaluated(const RunConfig& config, const std::filesystem:
   return sum;
 }
 
-SweepResult Evaluator::evaluate(const RunConfig& config, const std::filesystem::path& folder) {
+SweepResult Evaluator::evaluate(const RunConfig& config, const std::filesystem::path& folder, Timing timing) {
   try {
-    return evaluated(config, folder);
+    return evaluated(config, folder, timing);
   } catch (const UserError& error) {
     return {error.what(), {}, {}};
   } catch (const ModelError& error) {

@@ -1,4 +1,5 @@
-// What a design point gives: by shapes on every trace, and in numbers on the recorded operands.
+// What a design point gives: by shapes on every trace, simulated or estimated, and in numbers on the recorded
+// operands.
 //
 // An operation is simulated once for all machines that agree in what it uses (sim/run/operation_keys.h), and
 // priced by each machine's own costs. The numeric error is that of the base machine with the point's formats,
@@ -16,6 +17,7 @@
 #include "sim/run/compare/characterised.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
+#include "sim/run/iteration_estimate.h"
 #include "sim/run/known_operations.h"
 #include "sim/run/sweep/metrics.h"
 #include "sim/run/sweep/result_store.h"
@@ -38,6 +40,8 @@ struct SweepInputs {
   std::string program;  // version and commit
 };
 
+enum class Timing : std::uint8_t { simulated, estimated };
+
 // Several threads may use it.
 class Evaluator {
  public:
@@ -45,7 +49,7 @@ class Evaluator {
   Evaluator(const SweepInputs& inputs, ResultStore& store);
 
   // `folder` is the one that the config's paths are relative to. What goes wrong is the result's error.
-  SweepResult evaluate(const RunConfig& config, const std::filesystem::path& folder);
+  SweepResult evaluate(const RunConfig& config, const std::filesystem::path& folder, Timing timing);
 
  private:
   // What rounding to a format alone leaves of the recorded tensors, in dB, the mean over those of a role.
@@ -55,9 +59,17 @@ class Evaluator {
     std::string hash;  // of all its files
   };
 
-  SweepResult evaluated(const RunConfig& config, const std::filesystem::path& folder);
+  // What an iteration takes.
+  struct Totals {
+    std::uint64_t macs = 0;
+    RunResult run;
+    Energy energy;
+  };
+
+  SweepResult evaluated(const RunConfig& config, const std::filesystem::path& folder, Timing timing);
   SweepResult by_shapes(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs,
-                        const std::string& costs_hash);
+                        const std::string& costs_hash, Timing timing);
+  Totals totals(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs, Timing timing);
   SweepResult in_numbers(const SweepTrace& trace, const RunConfig& config, const EnergyCosts& costs);
   std::shared_ptr<const Table> table(const std::filesystem::path& path);
   std::shared_ptr<const Rounding> rounding(const SweepTrace& trace, const arith::FormatParameters& format);
@@ -67,7 +79,8 @@ class Evaluator {
   OnceCache<std::string, std::shared_ptr<const Table>> tables_;
   OnceCache<std::string, std::shared_ptr<const Rounding>> roundings_;
   OnceCache<std::string, SweepResult> numbers_;
-  std::map<std::string, KnownOperations> known_;  // by trace
+  std::map<std::string, KnownOperations> known_;  // by trace, as the next one
+  std::map<std::string, KnownEstimates> estimated_;
 };
 
 }  // namespace lnsim

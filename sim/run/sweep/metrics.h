@@ -70,6 +70,16 @@ inline constexpr std::array<MetricRow, kMetricCount> kMetrics{{
     {Metric::saturations, "saturations", "", "accumulations of recorded operands that saturate"},
 }};
 
+// What an estimate of a point's cycles, or of the PEs it uses, may have wrong.
+inline constexpr std::array kEstimatedMetrics{Metric::cycles,
+                                              Metric::time_s,
+                                              Metric::energy_pj,
+                                              Metric::processing_element_energy_pj,
+                                              Metric::datapath_energy_pj,
+                                              Metric::energy_delay_pj_s,
+                                              Metric::dram_bytes,
+                                              Metric::utilisation};
+
 // Metrics that are not known are absent.
 using Metrics = std::array<std::optional<double>, kMetricCount>;
 

@@ -96,6 +96,9 @@ nlohmann::ordered_json search_json(const SweepSearch& search) {
   if (search.kind == SearchKind::nsga2)
     json.update({{"population", search.population}, {"generations", search.generations}});
   if (search.kind != SearchKind::grid) json["seed"] = search.seed;
+  if (search.simulate == Simulated::front)
+    json.update({{"simulate", kSimulatedNames[static_cast<std::size_t>(search.simulate)]},
+                 {"margin", search.margin}});
   return json;
 }
 

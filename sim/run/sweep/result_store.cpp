@@ -10,7 +10,7 @@
 namespace lnsim {
 namespace {
 
-constexpr std::int64_t kSchemaVersion = 1;
+constexpr std::int64_t kSchemaVersion = 2;
 constexpr std::chrono::milliseconds kLongestWait{1000};  // our choice, as the next one
 constexpr std::size_t kMostWaiting = 256;
 
@@ -34,10 +34,17 @@ CREATE TABLE IF NOT EXISTS result(key TEXT PRIMARY KEY, {0}) STRICT, WITHOUT ROW
 CREATE TABLE IF NOT EXISTS sweep(id TEXT PRIMARY KEY, name TEXT NOT NULL, program TEXT NOT NULL,
   question TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS point(sweep TEXT NOT NULL, number INTEGER NOT NULL, parameters TEXT NOT NULL,
-  config TEXT NOT NULL, {0}, PRIMARY KEY(sweep, number)) STRICT, WITHOUT ROWID;
+  config TEXT NOT NULL, estimated INTEGER NOT NULL, {0}, PRIMARY KEY(sweep, number)) STRICT, WITHOUT ROWID;
 PRAGMA user_version = {1};
 COMMIT;)",
                      result, kSchemaVersion);
+}
+
+// Of an estimated point, what the simulated one replaces.
+std::string replaced_columns() {
+  std::string columns = "estimated = 0, error = excluded.error";
+  for (const MetricRow& row : kMetrics) columns += fmt::format(", {0} = excluded.{0}", row.name);
+  return columns + ", energy_pj_by_component = excluded.energy_pj_by_component";
 }
 
 std::string result_columns() {
@@ -121,8 +128,9 @@ ResultStore::ResultStore(const std::filesystem::path& path, sqlite::Access acces
   add_result_ = database_.prepare(fmt::format("INSERT OR IGNORE INTO result(key, {}) VALUES ({})",
                                               result_columns(), placeholders(1 + kResultColumns)));
   add_point_ = database_.prepare(
-      fmt::format("INSERT OR IGNORE INTO point(sweep, number, parameters, config, {}) VALUES ({})",
-                  result_columns(), placeholders(4 + kResultColumns)));
+      fmt::format("INSERT INTO point(sweep, number, parameters, config, estimated, {}) VALUES ({}) "
+                  "ON CONFLICT(sweep, number) DO UPDATE SET {} WHERE estimated AND NOT excluded.estimated",
+                  result_columns(), placeholders(5 + kResultColumns), replaced_columns()));
 }
 
 ResultStore::~ResultStore() {
@@ -150,7 +158,8 @@ void ResultStore::write() {
     add_point_->bind(2, point.number);
     add_point_->bind(3, point.parameters.dump());
     add_point_->bind(4, point.config.dump());
-    bind_result(*add_point_, 5, point.result);
+    add_point_->bind(5, std::int64_t{point.estimated ? 1 : 0});
+    bind_result(*add_point_, 6, point.result);
     add_point_->run();
   }
   database_.execute("COMMIT");
@@ -202,12 +211,14 @@ std::vector<SweepPoint> ResultStore::points(const std::string& sweep) {
   const std::lock_guard lock(mutex_);
   write();
   sqlite::Statement rows = database_.prepare(fmt::format(
-      "SELECT number, parameters, config, {} FROM point WHERE sweep = ? ORDER BY number", result_columns()));
+      "SELECT number, parameters, config, estimated, {} FROM point WHERE sweep = ? ORDER BY number",
+      result_columns()));
   rows.bind(1, sweep);
   std::vector<SweepPoint> points;
   while (rows.step()) {
     points.push_back({rows.integer(0), nlohmann::ordered_json::parse(rows.text(1)),
-                      nlohmann::ordered_json::parse(rows.text(2)), read_result(rows, 3)});
+                      nlohmann::ordered_json::parse(rows.text(2)), read_result(rows, 4),
+                      rows.integer(3) != 0});
   }
   return points;
 }
@@ -231,7 +242,7 @@ void ResultStore::show(const StoredSweep& sweep) {
   write();
   database_.execute(
       fmt::format("BEGIN IMMEDIATE; DROP VIEW IF EXISTS points; CREATE VIEW points AS "
-                  "SELECT sweep, number{}, {} FROM point WHERE sweep = {}; COMMIT;",
+                  "SELECT sweep, number{}, estimated, {} FROM point WHERE sweep = {}; COMMIT;",
                   columns, result_columns(), sql_quoted(sweep.id, '\'')));
 }
 

@@ -1,6 +1,6 @@
 // Results of sweeps in one SQLite file.
 //
-// Tables (schema version 1, PRAGMA user_version):
+// Tables (schema version 2, PRAGMA user_version):
 //
 //     result   what a simulation gave, by the hash of all that determines it
 //       key                       SHA-256 of program, effective config, costs and inputs
@@ -15,6 +15,7 @@
 //       sweep, number             the number is that of the grid's design; -1 is the reference
 //       parameters                JSON object, path: value on the axes
 //       config                    JSON, effective
+//       estimated                 1: not simulated, and its cycles are estimates; else 0
 //       error                     why there is no result; else NULL
 //       METRIC ..., energy_pj_by_component    of all traces, and of the recorded operands
 //
@@ -52,6 +53,7 @@ struct SweepPoint {
   nlohmann::ordered_json parameters;
   nlohmann::ordered_json config;
   SweepResult result;
+  bool estimated = false;  // not simulated
 };
 
 inline constexpr std::int64_t kReferencePoint = -1;
@@ -74,6 +76,7 @@ class ResultStore {
   void add_result(const std::string& key, const SweepResult& result);
 
   void add_sweep(const StoredSweep& sweep);
+  // A point that was estimated gives way to the simulated one.
   void add_point(const std::string& sweep, const SweepPoint& point);
   std::vector<SweepPoint> points(const std::string& sweep);  // in the order of their numbers
 

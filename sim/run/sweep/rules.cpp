@@ -1,6 +1,7 @@
 #include "sim/run/sweep/rules.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/run/sweep/parameter_paths.h"
 #include "sim/run/sweep/sweep_file.h"
@@ -12,6 +13,12 @@ const MetricRow* metric_of(std::string_view name) {
   const auto found =
       std::find_if(kMetrics.begin(), kMetrics.end(), [&](const MetricRow& row) { return row.name == name; });
   return found == kMetrics.end() ? nullptr : found;
+}
+
+bool is_estimated(std::string_view name) {
+  const MetricRow* row = metric_of(name);
+  return row != nullptr && std::find(kEstimatedMetrics.begin(), kEstimatedMetrics.end(), row->metric) !=
+                               kEstimatedMetrics.end();
 }
 
 SweepValue value_of(const Metrics& metrics, const MetricRow& row) {
@@ -49,6 +56,8 @@ SweepRules::SweepRules(const nlohmann::ordered_json& question, const Metrics& re
   for (const auto& objective : question.at("objectives")) {
     objectives_.emplace_back(objective.at("expression").get<std::string>(), names);
     maximise_.push_back(objective.at("goal") == "max");
+    const std::vector<std::string>& used = objectives_.back().names();
+    estimated_.push_back(std::any_of(used.begin(), used.end(), is_estimated));
   }
 }
 
@@ -94,6 +103,26 @@ std::vector<std::optional<double>> SweepRules::objectives(const SweepPoint& poin
 
 std::optional<Goals> SweepRules::goals(const SweepPoint& point) {
   if (!point.result.error.empty() || !allows(point)) return std::nullopt;
+  return turned_objectives(point);
+}
+
+std::optional<Goals> SweepRules::best_goals(const SweepPoint& point, double margin) {
+  if (!point.result.error.empty()) return std::nullopt;
+  const auto allowed_with = [&](double factor) {
+    Metrics metrics = point.result.metrics;
+    for (const Metric metric : kEstimatedMetrics)
+      if (at(metrics, metric)) *at(metrics, metric) *= factor;
+    return all_true(on_metrics_, point.config, metrics);
+  };
+  if (!allowed_with(1.0) && !allowed_with(1.0 - margin) && !allowed_with(1.0 + margin)) return std::nullopt;
+  std::optional<Goals> goals = turned_objectives(point);
+  if (!goals) return std::nullopt;
+  for (std::size_t i = 0; i < goals->size(); ++i)
+    if (estimated_[i]) (*goals)[i] -= margin * std::abs((*goals)[i]);
+  return goals;
+}
+
+std::optional<Goals> SweepRules::turned_objectives(const SweepPoint& point) {
   const std::vector<std::optional<double>> values = objectives(point);
   Goals goals;
   for (std::size_t i = 0; i < values.size(); ++i) {

@@ -27,14 +27,22 @@ class SweepRules {
   // The objectives turned so that less is better; nothing for points that failed, are not allowed or lack
   // one.
   std::optional<Goals> goals(const SweepPoint& point);
+  // Goals that an estimated point may turn out to have: those that estimates go into are better by `margin`,
+  // a share of their value. Nothing for points that failed or lack one, and where constraints do not let the
+  // point through with estimates as they are, nor all of them lower or all higher by the margin.
+  std::optional<Goals> best_goals(const SweepPoint& point, double margin);
 
  private:
   SweepValue evaluate(Expression& expression, const nlohmann::ordered_json& config, const Metrics& metrics);
   bool all_true(std::vector<Expression>& expressions, const nlohmann::ordered_json& config,
                 const Metrics& metrics);
 
+  // The objectives of a point that the constraints let through.
+  std::optional<Goals> turned_objectives(const SweepPoint& point);
+
   std::vector<Expression> on_parameters_, on_metrics_, objectives_;
-  std::vector<bool> maximise_;
+  std::vector<bool> maximise_;   // by objective, as the next one
+  std::vector<bool> estimated_;  // estimates go into it
   Metrics reference_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <numeric>
@@ -46,12 +49,18 @@ class Sweep {
       run_points(std::span(numbers).subspan(size * index / count,
                                             size * (index + 1) / count - size * index / count));
     }
+    if (estimates() && options_.shard.count == 1) {
+      simulate_front();
+      compare_estimates();
+    }
     store_.flush();
     store_.show(run_.sweep);
     return std::move(run_);
   }
 
  private:
+  bool estimates() const { return file_.search.simulate == Simulated::front; }
+
   const Metrics& reference_metrics() const {
     static const Metrics kNone{};
     return reference_ ? reference_->result.metrics : kNone;
@@ -63,7 +72,7 @@ class Sweep {
     if (known == known_.end()) {
       const RunConfig config = sweep_config(file_, read_yaml(*file_.reference), *file_.reference);
       reference_ = SweepPoint{kReferencePoint, nlohmann::ordered_json::object(), effective_config(config),
-                              evaluator_.evaluate(config, file_.reference->parent_path())};
+                              evaluator_.evaluate(config, file_.reference->parent_path(), Timing::simulated)};
       store_.add_point(run_.sweep.id, *reference_);
     } else {
       reference_ = known->second;
@@ -78,11 +87,8 @@ class Sweep {
     std::vector<std::uint64_t> todo;
     for (const std::uint64_t number : numbers)
       if (!known_.contains(static_cast<std::int64_t>(number))) todo.push_back(number);
-    total_ += todo.size();
-    std::vector<std::size_t> order(todo.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    run_tasks(order, workers_, [&](std::size_t worker, std::size_t task) {
-      std::optional<SweepPoint> point = run_point(todo[task], rules_[worker]);
+    in_parallel(todo, [&](std::size_t worker, std::uint64_t number) {
+      std::optional<SweepPoint> point = run_point(number, rules_[worker]);
       const std::lock_guard lock(mutex_);
       if (point) {
         ++run_.run;
@@ -94,25 +100,106 @@ class Sweep {
     });
   }
 
+  void in_parallel(std::span<const std::uint64_t> numbers,
+                   const std::function<void(std::size_t worker, std::uint64_t number)>& run) {
+    total_ += numbers.size();
+    std::vector<std::size_t> order(numbers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    run_tasks(order, workers_, [&](std::size_t worker, std::size_t task) { run(worker, numbers[task]); });
+  }
+
   // Nothing for a point that the constraints leave out.
   std::optional<SweepPoint> run_point(std::uint64_t number, SweepRules& rules) {
     const Design design = design_of(file_, number);
     SweepPoint point;
     point.number = static_cast<std::int64_t>(number);
     point.parameters = design_parameters(file_, design);
+    point.estimated = estimates();
     try {
       const YamlDocument document = design_document(file_, base_, design);
       // Constraints may be what keeps values apart that do not go together.
       if (!rules.allows(effective_config(run_config_values(document)))) return std::nullopt;
       const RunConfig config = sweep_config(file_, document, file_.base);
       point.config = effective_config(config);
-      point.result = evaluator_.evaluate(config, file_.base.parent_path());
+      point.result = evaluate(config, point.estimated ? Timing::estimated : Timing::simulated);
     } catch (const UserError& error) {
       point.config = nlohmann::ordered_json::object();
       point.result.error = error.what();
     }
     store_.add_point(run_.sweep.id, point);
     return point;
+  }
+
+  SweepResult evaluate(const RunConfig& config, Timing timing) {
+    return evaluator_.evaluate(config, file_.base.parent_path(), timing);
+  }
+
+  RunConfig config_of(std::int64_t number) const {
+    const Design design = design_of(file_, static_cast<std::uint64_t>(number));
+    return sweep_config(file_, design_document(file_, base_, design), file_.base);
+  }
+
+  void simulate_front() {
+    for (std::vector<std::uint64_t> near = near_front(); !near.empty(); near = near_front()) {
+      in_parallel(near, [&](std::size_t, std::uint64_t number) {
+        SweepPoint point;
+        {
+          const std::lock_guard lock(mutex_);
+          point = known_.at(static_cast<std::int64_t>(number));
+        }
+        point.estimated = false;
+        point.result = evaluate(config_of(point.number), Timing::simulated);
+        store_.add_point(run_.sweep.id, point);
+        const std::lock_guard lock(mutex_);
+        known_.at(point.number) = std::move(point);
+        ++run_.simulated;
+        progress_(++done_, total_);
+      });
+    }
+  }
+
+  // Estimated points that may be on the front.
+  std::vector<std::uint64_t> near_front() {
+    SweepRules& rules = rules_.front();
+    std::vector<Goals> all;
+    for (const auto& [number, point] : known_) {
+      if (number == kReferencePoint) continue;
+      if (auto goals = rules.goals(point)) all.push_back(std::move(*goals));
+    }
+    const std::vector<bool> is_first = first_front(all);
+    std::vector<Goals> front;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (is_first[i]) front.push_back(std::move(all[i]));
+    std::vector<std::uint64_t> near;
+    for (const auto& [number, point] : known_) {
+      if (!point.estimated) continue;
+      const auto best = rules.best_goals(point, file_.search.margin);
+      const auto beats = [&](const Goals& goals) { return dominates(goals, *best); };
+      if (best && std::none_of(front.begin(), front.end(), beats))
+        near.push_back(static_cast<std::uint64_t>(number));
+    }
+    return near;
+  }
+
+  void compare_estimates() {
+    EstimateErrors& errors = run_.estimates;
+    const auto add = [&](EstimateErrors::Error& error, Metric metric, const SweepResult& estimate,
+                         const SweepPoint& point) {
+      const double simulated = *at(point.result.metrics, metric);
+      const double off = std::abs(*at(estimate.metrics, metric) / simulated - 1.0);
+      error.mean += off;
+      error.worst = std::max(error.worst, off);
+    };
+    for (const auto& [number, point] : known_) {
+      if (number == kReferencePoint || point.estimated || !point.result.error.empty()) continue;
+      const SweepResult estimate = evaluate(config_of(number), Timing::estimated);
+      add(errors.cycles, Metric::cycles, estimate, point);
+      add(errors.energy, Metric::energy_pj, estimate, point);
+      ++errors.points;
+    }
+    if (errors.points == 0) return;
+    errors.cycles.mean /= static_cast<double>(errors.points);
+    errors.energy.mean /= static_cast<double>(errors.points);
   }
 
   void run_nsga2() {

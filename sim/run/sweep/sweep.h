@@ -1,4 +1,10 @@
 // Runs the points of a sweep that are not in the database yet.
+//
+// With `simulate: front` points are estimated first. Then those are simulated that no other point's figures
+// beat even if their own are better than estimated by the margin, and again, as simulated figures replace
+// estimates, until there are none: the front of the whole sweep is then simulated, and right if no estimate
+// near it is off by more than the margin, which the run's `estimates` tell. A shard leaves that to the run
+// that merges.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +30,22 @@ struct SweepOptions {
   SweepShard shard;
 };
 
+// How far estimates were off, as shares of the simulated value, over the points that were simulated after
+// them.
+struct EstimateErrors {
+  struct Error {
+    double mean = 0.0, worst = 0.0;
+  };
+  std::uint64_t points = 0;
+  Error cycles, energy;
+};
+
 struct SweepRun {
   StoredSweep sweep;
-  std::uint64_t run = 0;       // points that were not known before
-  std::uint64_t left_out = 0;  // by constraints over parameters
+  std::uint64_t run = 0;        // points that were not known before
+  std::uint64_t simulated = 0;  // of points known as estimates
+  EstimateErrors estimates;     // where only the front is simulated
+  std::uint64_t left_out = 0;   // by constraints over parameters
 };
 
 // Throws UserError for inputs that cannot be read, and for a shard of a search whose points follow from each

@@ -176,7 +176,23 @@ class Reader {
       search.generations = static_cast<std::uint32_t>(number("generations", 1, 100'000));
     }
     if (search.kind != SearchKind::grid) search.seed = number("seed", 0, INT64_MAX);
+    read_simulate(map, search);
     map.finish();
+  }
+
+  void read_simulate(YamlMap& map, SweepSearch& search) {
+    if (const YamlEntry* simulate = map.take("simulate")) {
+      const auto choice = read_choice(*simulate->value, map.path_of("simulate"), kSimulatedNames, report_);
+      if (choice) search.simulate = static_cast<Simulated>(*choice);
+    }
+    const YamlEntry* margin = map.take("margin");
+    if (margin == nullptr) return;
+    const std::string path = map.path_of("margin");
+    if (search.simulate == Simulated::all)
+      report_.add(margin->mark, path, "a margin",
+                  "none, because estimates are only made with simulate: front");
+    const auto value = read_real(*margin->value, path, {0.0, 1.0}, "", report_);
+    if (value) search.margin = *value;
   }
 
   void check_grid(const YamlMark& mark) {

@@ -20,6 +20,10 @@
 //     search: {kind: grid}                         or {kind: random, samples: 100, seed: 1}
 //                                                  or {kind: nsga2, population: 40, generations: 20, seed: 1}
 //
+// Each search may have `simulate: front`: all its points are estimated (sim/run/iteration_estimate.h), and
+// only those simulated that may be on the front if estimates are off by `margin`, a share of their value,
+// 0.05 unless given (sim/run/sweep/sweep.h).
+//
 // Constraints and objectives are expressions (sim/run/sweep/expression.h) over the parameters of run configs
 // and the metrics (sim/run/sweep/metrics.h); `reference.` in front of a metric is the reference's.
 // Constraints over parameters alone leave points out before they are run; others keep them off the front. An
@@ -59,8 +63,14 @@ struct SweepObjective {
 enum class SearchKind : std::uint8_t { grid, random, nsga2 };
 inline constexpr std::array<std::string_view, 3> kSearchKindNames{"grid", "random", "nsga2"};
 
+// Which points of a search are simulated: all of them, or those near the front of estimates.
+enum class Simulated : std::uint8_t { all, front };
+inline constexpr std::array<std::string_view, 2> kSimulatedNames{"all", "front"};
+
 struct SweepSearch {
   SearchKind kind = SearchKind::grid;
+  Simulated simulate = Simulated::all;
+  double margin = 0.05;       // of estimates, when only the front is simulated (our choice)
   std::uint64_t samples = 0;  // random
   std::uint32_t population = 0, generations = 0;
   std::uint64_t seed = 0;

@@ -1,0 +1,44 @@
+#include "sim/run/iteration_estimate.h"
+
+#include <vector>
+
+#include "models/cycle_events.h"
+#include "models/estimate/program_cycles.h"
+#include "models/estimate/program_events.h"
+#include "sim/run/compile/compile.h"
+#include "sim/run/distinct_operations.h"
+#include "sim/run/operation_keys.h"
+
+namespace lnsim {
+
+IterationEstimate estimate_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
+                                     KnownEstimates& known) {
+  const DistinctOperations distinct(trace, config);
+  const OperationKeys keys(config, costs);
+  Compiler compiler(trace, config, costs);
+  std::vector<EstimatedOperation> estimates;
+  for (const TraceOperation& operation : distinct.operations) {
+    EstimatedOperation estimate = known.get(keys.of(operation, trace), [&] {
+      const Program program = compiler.compile(operation).program;
+      return EstimatedOperation{estimated_cycles(program, config.machine),
+                                program_events(program, config.machine)};
+    });
+    count_cycle_events(estimate.events, estimate.cycles, config.machine.pe);
+    estimates.push_back(estimate);
+  }
+  IterationEstimate sum;
+  for (std::size_t i = 0; i < trace.operations.size(); ++i) {
+    sum.macs += trace.operations[i].macs;
+    EventCounts events;
+    for (const DistinctPart& part : distinct.parts[i]) {
+      sum.cycles += estimates[part.number].cycles * part.repeats;
+      for (std::size_t event = 0; event < kEventCount; ++event)
+        events.counts[event] += estimates[part.number].events.counts[event] * part.repeats;
+    }
+    sum.events += events;
+    sum.energy += energy_of(events, costs);
+  }
+  return sum;
+}
+
+}  // namespace lnsim

@@ -1,0 +1,43 @@
+// A traced training iteration without simulating it: exact events, estimated cycles.
+//
+// Operations use all PEs of the machine; simulation also tries fewer, where that takes fewer cycles
+// (sim/run/compile/fastest_program.h), and moves other bytes then.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "models/events.h"
+#include "sim/base/hash.h"
+#include "sim/base/once_cache.h"
+#include "sim/run/config/run_config.h"
+#include "sim/run/energy/energy.h"
+#include "sim/run/energy/energy_table.h"
+#include "sim/run/trace/trace.h"
+
+namespace lnsim {
+
+struct EstimatedOperation {
+  std::uint64_t cycles = 0;
+  EventCounts events;  // without those that pass with time
+};
+
+// Operations of a trace that were estimated before, by their OperationKeys. Several threads may use it.
+class KnownEstimates : public OnceCache<Fingerprint, EstimatedOperation> {
+ public:
+  KnownEstimates() : OnceCache(std::size_t{1} << 18U) {}  // some 100 MB (our choice)
+};
+
+struct IterationEstimate {
+  std::uint64_t macs = 0;
+  std::uint64_t cycles = 0;
+  EventCounts events;
+  Energy energy;
+};
+
+// In the calling thread alone. `known`: of this trace. Throws UserError for operations the machine cannot
+// run.
+IterationEstimate estimate_iteration(const Trace& trace, const RunConfig& config, const EnergyCosts& costs,
+                                     KnownEstimates& known);
+
+}  // namespace lnsim
