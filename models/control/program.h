@@ -49,6 +49,7 @@ struct PeGrid {
   std::uint32_t groups = 1;
   std::uint32_t rows = 1;
   std::uint32_t columns = 1;
+  std::uint32_t pes() const { return groups * rows * columns; }
   bool operator==(const PeGrid&) const = default;
 };
 

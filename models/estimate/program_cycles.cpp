@@ -13,7 +13,8 @@
 namespace lnsim {
 namespace {
 
-constexpr double kAgreed = 0.01;  // of the cycles (our choice, as the next one)
+constexpr double kAgreed = 0.01;  // of the cycles (our choice, as the next ones)
+constexpr double kFew = 0.15;     // conflicts, of the cycles without them
 constexpr int kMostTries = 8;
 
 class Walk {
@@ -110,23 +111,37 @@ class Walk {
   std::array<std::vector<Cycle>, kCounterCount> done_, taken_;  // by counter and command
 };
 
-}  // namespace
+// Looks for the n with walk_in(n) = n; the walk falls with n.
+class Estimate {
+ public:
+  Estimate(const Program& program, const AcceleratorParameters& machine)
+      : program_(program), machine_(machine), conflicts_(program, machine) {}
 
-// Looks for the n with walk(n) = n; the walk falls with n.
-Cycle estimated_cycles(const Program& program, const AcceleratorParameters& machine) {
-  const BankConflicts conflicts(program, machine);
-  const auto walk = [&](const Slowdowns& slowdowns) {
-    return static_cast<double>(Walk(program, machine, slowdowns).run());
-  };
-  const auto walk_in = [&](double cycles) { return walk(conflicts.within(cycles)); };
+  bool takes_at_most(double cycles) const { return walk_in(cycles) <= cycles; }
+  Cycle cycles() const;
+
+ private:
+  double walk(const Slowdowns& slowdowns) const {
+    return static_cast<double>(Walk(program_, machine_, slowdowns).run());
+  }
+  double walk_in(double cycles) const { return walk(conflicts_.within(cycles)); }
+
+  const Program& program_;
+  const AcceleratorParameters& machine_;
+  BankConflicts conflicts_;
+};
+
+Cycle Estimate::cycles() const {
   Slowdowns none;
   none.fill(1.0);
   double low = walk(none);
   if (low == 0.0) return 0;
   double above = walk_in(low);
   double high = above;
-  double below = high > low * (1.0 + kAgreed) ? walk_in(high) : high;
-  double estimate = (high + below) / 2;
+  // Conflicts go by 1 / n as long as they are few: n = low + (above - low) low / n.
+  double estimate = low / 2 + std::sqrt(low * low / 4 + (above - low) * low);
+  if (above <= low * (1.0 + kFew)) return static_cast<Cycle>(estimate + 0.5);
+  double below = walk_in(high);
   for (int tries = 0; tries < kMostTries && high - below > kAgreed * high; ++tries) {
     // The straight line through both, and every other time the middle.
     const double line = low + (high - low) * (above - low) / ((above - low) + (high - below));
@@ -143,6 +158,20 @@ Cycle estimated_cycles(const Program& program, const AcceleratorParameters& mach
     }
   }
   return static_cast<Cycle>(estimate + 0.5);
+}
+
+}  // namespace
+
+Cycle estimated_cycles(const Program& program, const AcceleratorParameters& machine) {
+  return Estimate(program, machine).cycles();
+}
+
+std::optional<Cycle> estimated_cycles_within(const Program& program, const AcceleratorParameters& machine,
+                                             Cycle most) {
+  const Estimate estimate(program, machine);
+  if (most > 0 && most != kNever && !estimate.takes_at_most(static_cast<double>(most))) return std::nullopt;
+  const Cycle cycles = estimate.cycles();
+  return cycles <= most ? std::optional(cycles) : std::nullopt;
 }
 
 }  // namespace lnsim

@@ -11,6 +11,7 @@
 
 #include "models/cycle_events.h"
 #include "sim/run/compile/fastest_program.h"
+#include "sim/run/compile/known_programs.h"
 #include "sim/run/distinct_operations.h"
 #include "sim/run/operation_keys.h"
 #include "sim/run/trace/trace_formulas.h"
@@ -48,7 +49,10 @@ class Worker {
   const std::vector<std::string>& logged_units() { return accelerator().logged_units(); }
 
   KnownOperation shapes(const TraceOperation& operation, KnownPrograms& programs) {
-    FastestProgram fastest = fastest_program(accelerator(), programs, compiler_, operation);
+    FastestProgram fastest =
+        fastest_program(compiler_, operation, [&](const Program& program, std::uint64_t most) {
+          return programs.run_within(accelerator(), program, most);
+        });
     KnownOperation known;
     if (logs_ == Logs::kept) known.log = log_of(fastest);
     known.run = fastest.run;

@@ -1,11 +1,13 @@
 #include "sim/run/iteration_estimate.h"
 
+#include <optional>
 #include <vector>
 
 #include "models/cycle_events.h"
 #include "models/estimate/program_cycles.h"
 #include "models/estimate/program_events.h"
 #include "sim/run/compile/compile.h"
+#include "sim/run/compile/fastest_program.h"
 #include "sim/run/distinct_operations.h"
 #include "sim/run/operation_keys.h"
 
@@ -16,12 +18,19 @@ IterationEstimate estimate_iteration(const Trace& trace, const RunConfig& config
   const DistinctOperations distinct(trace, config);
   const OperationKeys keys(config, costs);
   Compiler compiler(trace, config, costs);
+  const auto estimate_within = [&](const Program& program, std::uint64_t most) -> std::optional<RunResult> {
+    const auto cycles = estimated_cycles_within(program, config.machine, most);
+    if (!cycles) return std::nullopt;
+    RunResult run;
+    run.cycles = *cycles;
+    run.events = program_events(program, config.machine);
+    return run;
+  };
   std::vector<EstimatedOperation> estimates;
   for (const TraceOperation& operation : distinct.operations) {
     EstimatedOperation estimate = known.get(keys.of(operation, trace), [&] {
-      const Program program = compiler.compile(operation).program;
-      return EstimatedOperation{estimated_cycles(program, config.machine),
-                                program_events(program, config.machine)};
+      const FastestProgram fastest = fastest_program(compiler, operation, estimate_within);
+      return EstimatedOperation{fastest.run.cycles, fastest.run.events};
     });
     count_cycle_events(estimate.events, estimate.cycles, config.machine.pe);
     estimates.push_back(estimate);

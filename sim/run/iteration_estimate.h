@@ -1,7 +1,8 @@
-// A traced training iteration without simulating it: exact events, estimated cycles.
+// A traced training iteration without simulating it: the events of its programs, and estimates of their
+// cycles.
 //
-// Operations use all PEs of the machine; simulation also tries fewer, where that takes fewer cycles
-// (sim/run/compile/fastest_program.h), and moves other bytes then.
+// How many PEs an operation uses is decided by estimates, too; where that is another number than simulation
+// would choose (sim/run/compile/fastest_program.h), it moves other bytes.
 #pragma once
 
 #include <cstdint>

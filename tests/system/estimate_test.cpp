@@ -7,7 +7,6 @@
 #include <functional>
 #include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "models/accelerator.h"
@@ -15,8 +14,9 @@
 #include "models/estimate/program_cycles.h"
 #include "models/estimate/program_events.h"
 #include "sim/run/compile/compile.h"
-#include "sim/run/compile/operation_parts.h"
-#include "sim/run/compile/signature.h"
+#include "sim/run/distinct_operations.h"
+#include "sim/run/iteration.h"
+#include "sim/run/iteration_estimate.h"
 
 namespace lnsim {
 namespace {
@@ -43,6 +43,11 @@ const std::vector<Machine>& machines() {
          m.bus.operand_bytes_per_cycle = 64;
          m.bus.return_bytes_per_cycle = 32;
        }},
+      {"wide memories",
+       [](AcceleratorParameters& m) {
+         m.dram.channels = 16;
+         m.bus.return_bytes_per_cycle = 512;
+       }},
       {"no multicast", [](AcceleratorParameters& m) { m.bus.multicast = false; }},
       {"a small global buffer", [](AcceleratorParameters& m) { m.global_buffer.capacity_kib = 256; }},
       {"small PE buffers",
@@ -67,16 +72,14 @@ struct Compiled {
 
 // One program for all operations that have the same.
 std::vector<Compiled> programs_of(const Trace& trace, const RunConfig& config) {
+  const DistinctOperations distinct(trace, config);
+  const EnergyCosts free;
+  Compiler compiler(trace, config, free);
   std::vector<Compiled> programs;
-  std::unordered_map<std::string, std::size_t> numbers;
-  for (const TraceOperation& operation : trace.operations) {
-    for (const OperationPart& part : operation_parts(operation, config)) {
-      const auto [entry, is_new] =
-          numbers.try_emplace(operation_signature(part.operation, config), programs.size());
-      if (is_new) programs.push_back({compile(part.operation, trace, config, EnergyCosts{}).program, 0});
-      programs[entry->second].repeats += static_cast<double>(part.repeats);
-    }
-  }
+  for (const TraceOperation& operation : distinct.operations)
+    programs.push_back({compiler.compile(operation).program, 0.0});
+  for (const std::vector<DistinctPart>& parts : distinct.parts)
+    for (const DistinctPart& part : parts) programs[part.number].repeats += static_cast<double>(part.repeats);
   return programs;
 }
 
@@ -180,6 +183,34 @@ TEST(EstimatedCycles, are_right_to_within_two_cycles_where_no_command_meets_anot
     ++checked;
   }
   EXPECT_GT(checked, 5);
+}
+
+// Where the mapper does not look for fewest cycles, simulation uses all PEs, too.
+TEST(IterationEstimate, has_the_events_of_the_iteration_and_prices_them) {
+  const Trace trace = read_trace(LNSIM_SOURCE_DIR "/traces/encoder-sample.jsonl");
+  const std::filesystem::path base = LNSIM_SOURCE_DIR "/configs/accelerators/lns-madam.yaml";
+  RunConfig config = read_run_config(base);
+  config.mapping.objective = Objective::energy;
+  const EnergyCosts costs = read_energy_table(base.parent_path() / config.energy_table, config.machine);
+  KnownEstimates known;
+  const IterationEstimate estimate = estimate_iteration(trace, config, costs, known);
+  const IterationResult run = run_iteration(trace, config, costs, {.values = Values::shapes_only, .jobs = 1},
+                                            [](std::size_t, std::size_t, const std::string&) {});
+  EXPECT_EQ(estimate.macs, run.macs);
+  EXPECT_NEAR(static_cast<double>(estimate.cycles), static_cast<double>(run.run.cycles),
+              0.03 * static_cast<double>(run.run.cycles));
+  EventCounts expected = run.run.events;
+  count_cycle_events(expected, estimate.cycles, config.machine.pe);
+  EventCounts found = estimate.events;
+  count_cycle_events(found, estimate.cycles, config.machine.pe);
+  for (const EventRow& row : kEvents) EXPECT_EQ(found[row.event], expected[row.event]) << row.name;
+  std::int64_t quanta = 0;
+  for (const EventRow& row : kEvents)
+    quanta += std::llround(static_cast<double>(estimate.events[row.event]) * costs.pj(row.event) *
+                           kEnergyQuantaPerPj);
+  // Each operation's events are rounded once.
+  const auto operations = static_cast<double>(trace.operations.size() * kEventCount);
+  EXPECT_NEAR(static_cast<double>(estimate.energy.total()), static_cast<double>(quanta), operations);
 }
 
 TEST(EstimatedCycles, of_a_program_without_commands_are_none) {

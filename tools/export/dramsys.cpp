@@ -9,6 +9,7 @@
 #include "models/memory/dram_request.h"
 #include "sim/base/errors.h"
 #include "sim/run/compile/fastest_program.h"
+#include "sim/run/compile/known_programs.h"
 #include "sim/run/compile/operation_parts.h"
 #include "sim/run/compile/signature.h"
 
@@ -56,7 +57,10 @@ class Writer {
   FastestProgram program_of(const TraceOperation& operation) {
     const auto [entry, is_new] = known_.try_emplace(operation_signature(operation, config_));
     if (is_new) {
-      FastestProgram fastest = fastest_program(accelerator_, programs_, compiler_, operation);
+      FastestProgram fastest =
+          fastest_program(compiler_, operation, [&](const Program& program, std::uint64_t most) {
+            return programs_.run_within(accelerator_, program, most);
+          });
       entry->second = {fastest.run, fastest.pes};
       return fastest;
     }

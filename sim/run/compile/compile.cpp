@@ -23,27 +23,24 @@ namespace {
 class ProductCompiler {
  public:
   ProductCompiler(const TraceOperation& operation, const Trace& trace, const RunConfig& config,
-                  const EnergyCosts& costs, const KindBits& bits)
-      : operation_(operation), trace_(trace), config_(config), costs_(costs), bits_(bits) {
-    compiled_.products = products_of(operation_);
+                  const EnergyCosts& costs, const KindBits& bits, std::vector<ProductShape>& shapes)
+      : operation_(operation), trace_(trace), config_(config), costs_(costs), bits_(bits), shapes_(shapes) {}
+
+  // Nothing where the tilings are `known`, which then become the new ones.
+  std::optional<CompiledOperation> compile(std::vector<Tiling>& known) {
     compiled_.macs = operation_.macs;
-  }
-
-  // They agree in their operands' kinds.
-  const Product& first() const { return compiled_.products.front(); }
-
-  CompiledOperation compile(std::uint32_t accumulator_bits) {
-    for (const Product& product : compiled_.products) {
-      shapes_.emplace_back(product, config_.machine.pe, bits_, accumulator_bits);
-      compiled_.least_beats += least_beats(shapes_.back());
+    for (const ProductShape& shape : shapes_) {
+      compiled_.products.push_back(shape.product());
+      compiled_.least_beats += shape.least_beats(config_.machine.pe.lanes);
     }
     tilings_.resize(shapes_.size());
     const std::size_t given = matching_tiling(operation_, config_.mapping);
     if (given < config_.mapping.tiles.size()) {
       take_given(given);
-    } else {
-      search();
+    } else if (!search(known)) {
+      return std::nullopt;
     }
+    known = tilings_;
     describe_mapping(given < config_.mapping.tiles.size());
     return std::move(compiled_);
   }
@@ -67,13 +64,14 @@ class ProductCompiler {
   }
 
   // Tiles are estimated; when one turns out too large, or its pages do, smaller ones are looked for.
-  void search() {
+  bool search(const std::vector<Tiling>& known) {
     TileLimits limits = tile_limits(config_.machine);
     std::string misfit;
     while (limits.a_bytes > 0 && limits.b_bytes > 0 && choose(limits)) {
+      if (tilings_ == known && tilings_decide()) return false;
       try {
         compiled_.program = product_program(shapes_, tilings_, config_.machine, bits_);
-        return;
+        return true;
       } catch (const TilesDoNotFit& error) {
         misfit = error.what();
       }
@@ -83,6 +81,12 @@ class ProductCompiler {
       limits.sums_bytes /= 2;
     }
     fail_small(misfit);
+  }
+
+  // Zeros that no filter tap reaches are written by all PEs.
+  bool tilings_decide() const {
+    return std::all_of(shapes_.begin(), shapes_.end(),
+                       [](const ProductShape& shape) { return shape.vectors() > 0; });
   }
 
   // The product with most multiplications chooses the grid, which all share.
@@ -108,13 +112,6 @@ class ProductCompiler {
     }
     share_grid();
     return true;
-  }
-
-  std::uint64_t least_beats(const ProductShape& shape) const {
-    const Product& p = shape.product();
-    const std::int64_t lanes = config_.machine.pe.lanes;
-    return static_cast<std::uint64_t>(p.groups * ((p.rows + lanes - 1) / lanes) * p.columns *
-                                      shape.vectors());
   }
 
   static std::int64_t work(const ProductShape& shape) {
@@ -185,7 +182,7 @@ class ProductCompiler {
   const EnergyCosts& costs_;
   const KindBits& bits_;
   CompiledOperation compiled_;
-  std::vector<ProductShape> shapes_;
+  std::vector<ProductShape>& shapes_;
   std::vector<Tiling> tilings_;
   PeGrid grid_;
   std::uint64_t candidates_ = 0;
@@ -205,17 +202,16 @@ std::uint64_t elements_of(const TraceOperation& operation, const Trace& trace) {
 Compiler::Compiler(const Trace& trace, const RunConfig& config, const EnergyCosts& costs)
     : trace_(trace),
       config_(config),
-      fewer_pes_(config),
+      some_pes_(config),
       costs_(costs),
       bits_(kind_bits(config.machine.formats)) {}
 
 CompiledOperation Compiler::compile(const TraceOperation& operation) {
-  return compile(operation, config_);
+  return compile(operation, config_.machine.pe.count);
 }
 
 CompiledOperation Compiler::compile(const TraceOperation& operation, std::uint32_t pes) {
-  fewer_pes_.machine.pe.count = pes;
-  return compile(operation, fewer_pes_);
+  return *OperationCompiler(*this, operation).compile(pes);
 }
 
 std::uint32_t Compiler::accumulator_bits(const Product& product) {
@@ -228,19 +224,31 @@ std::uint32_t Compiler::accumulator_bits(const Product& product) {
   return entry->second;
 }
 
-CompiledOperation Compiler::compile(const TraceOperation& operation, const RunConfig& config) {
-  const OperatorKind kind = operator_kind(operation, trace_);
-  CompiledOperation compiled;
-  if (kind == OperatorKind::product) {
-    ProductCompiler compiler(operation, trace_, config, costs_, bits_);
-    compiled = compiler.compile(accumulator_bits(compiler.first()));
-  } else if (kind == OperatorKind::vector) {
-    const VectorOperator& row = vector_operator(operation, trace_);
-    compiled.program = vector_program(row, elements_of(operation, trace_), config.machine, bits_);
+OperationCompiler::OperationCompiler(Compiler& compiler, const TraceOperation& operation)
+    : compiler_(compiler), operation_(operation), kind_(operator_kind(operation, compiler.trace_)) {
+  if (kind_ != OperatorKind::product) return;
+  products_ = products_of(operation);
+  // They agree in their operands' kinds.
+  const std::uint32_t accumulator_bits = compiler.accumulator_bits(products_.front());
+  for (const Product& product : products_)
+    shapes_.emplace_back(product, compiler.config_.machine.pe, compiler.bits_, accumulator_bits);
+}
+
+std::optional<CompiledOperation> OperationCompiler::compile(std::uint32_t pes) {
+  RunConfig& config = compiler_.some_pes_;
+  config.machine.pe.count = pes;
+  const Trace& trace = compiler_.trace_;
+  std::optional<CompiledOperation> compiled(std::in_place);
+  if (kind_ == OperatorKind::product) {
+    compiled = ProductCompiler(operation_, trace, config, compiler_.costs_, compiler_.bits_, shapes_)
+                   .compile(tilings_);
+  } else if (kind_ == OperatorKind::vector) {
+    const VectorOperator& row = vector_operator(operation_, trace);
+    compiled->program = vector_program(row, elements_of(operation_, trace), config.machine, compiler_.bits_);
   } else {
-    compiled.program = update_program(elements_of(operation, trace_), config.machine, bits_);
+    compiled->program = update_program(elements_of(operation_, trace), config.machine, compiler_.bits_);
   }
-  compiled.signature = operation_signature(operation, config);
+  if (compiled) compiled->signature = operation_signature(operation_, config);
   return compiled;
 }
 

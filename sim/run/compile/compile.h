@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "models/control/program.h"
+#include "sim/run/compile/operators.h"
 #include "sim/run/compile/product.h"
 #include "sim/run/compile/product_shape.h"
+#include "sim/run/compile/tiling.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/trace/trace.h"
@@ -51,15 +54,36 @@ class Compiler {
   CompiledOperation compile(const TraceOperation& operation, std::uint32_t pes);
 
  private:
-  CompiledOperation compile(const TraceOperation& operation, const RunConfig& config);
+  friend class OperationCompiler;
+
   std::uint32_t accumulator_bits(const Product& product);
 
   const Trace& trace_;
   const RunConfig& config_;
-  RunConfig fewer_pes_;
+  RunConfig some_pes_;  // with the number of PEs that is compiled for
   const EnergyCosts& costs_;
   KindBits bits_;
   std::map<std::pair<TensorKind, TensorKind>, std::uint32_t> accumulator_bits_;  // by operands
+};
+
+// Compiles one operation for several numbers of PEs: what its tiles hold is counted once. The compiler and
+// the operation must outlive it.
+class OperationCompiler {
+ public:
+  OperationCompiler(Compiler& compiler, const TraceOperation& operation);
+  OperationCompiler(const OperationCompiler&) = delete;
+  OperationCompiler& operator=(const OperationCompiler&) = delete;
+
+  // As Compiler::compile; nothing where that is the program that was compiled last.
+  std::optional<CompiledOperation> compile(std::uint32_t pes);
+
+ private:
+  Compiler& compiler_;
+  const TraceOperation& operation_;
+  OperatorKind kind_;
+  std::vector<Product> products_;  // as the next one, empty for operators without a product
+  std::vector<ProductShape> shapes_;
+  std::vector<Tiling> tilings_;  // of the last program, where nothing else decides it
 };
 
 // Of a single operation.

@@ -21,20 +21,27 @@ bool tries_fewer(const TraceOperation& operation, const MappingParameters& mappi
 
 }  // namespace
 
-FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known, Compiler& compiler,
-                               const TraceOperation& operation) {
+FastestProgram fastest_program(Compiler& compiler, const TraceOperation& operation,
+                               const RunWithin& run_within) {
   const PeParameters& pe = compiler.config().machine.pe;
+  OperationCompiler compiling(compiler, operation);
   FastestProgram best;
-  best.compiled = compiler.compile(operation);
-  best.run = *known.run_within(accelerator, best.compiled.program, kNever);
+  best.compiled = *compiling.compile(pe.count);
+  best.run = *run_within(best.compiled.program, kNever);
   best.pes = pe.count;
   if (!tries_fewer(operation, compiler.config().mapping)) return best;
 
+  bool last_is_best = true;
   for (std::uint32_t pes = pe.count / 2; pes > 0; pes /= 2) {
     if (least_cycles(best, pe, pes) > best.run.cycles) break;
-    CompiledOperation compiled = compiler.compile(operation, pes);
-    const auto run = known.run_within(accelerator, compiled.program, best.run.cycles);
-    if (run) best = {std::move(compiled), *run, pes};
+    std::optional<CompiledOperation> compiled = compiling.compile(pes);
+    if (!compiled) {
+      if (last_is_best) best.pes = pes;
+      continue;
+    }
+    const auto run = run_within(compiled->program, best.run.cycles);
+    last_is_best = run.has_value();
+    if (run) best = {std::move(*compiled), *run, pes};
   }
   return best;
 }

@@ -3,12 +3,17 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <optional>
 
 #include "models/accelerator.h"
 #include "sim/run/compile/compile.h"
-#include "sim/run/compile/known_programs.h"
 
 namespace lnsim {
+
+// The run of a program's shapes, or an estimate of it, which says cycles and events; nothing when it takes
+// more than `most` cycles.
+using RunWithin = std::function<std::optional<RunResult>(const Program& program, std::uint64_t most)>;
 
 struct FastestProgram {
   CompiledOperation compiled;
@@ -20,7 +25,7 @@ struct FastestProgram {
 // work alone would take longer than the best so far. Among equals the one with fewest PEs wins. A machine
 // with twice the PEs weighs the same programs and one more, so it is never slower. Objectives other than
 // cycles, and given tilings, use all PEs.
-FastestProgram fastest_program(Accelerator& accelerator, KnownPrograms& known, Compiler& compiler,
-                               const TraceOperation& operation);
+FastestProgram fastest_program(Compiler& compiler, const TraceOperation& operation,
+                               const RunWithin& run_within);
 
 }  // namespace lnsim

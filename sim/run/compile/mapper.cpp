@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <unordered_map>
 #include <vector>
@@ -47,7 +48,14 @@ class Search {
  public:
   Search(ProductShape& shape, const RunConfig& config, const KindBits& bits, const EnergyCosts& costs,
          const TileLimits& limits)
-      : shape_(shape), config_(config), bits_(bits), costs_(costs), limits_(limits) {}
+      : shape_(shape),
+        config_(config),
+        bits_(bits),
+        costs_(costs),
+        limits_(limits),
+        least_beats_(config.mapping.objective == Objective::cycles
+                         ? static_cast<double>(shape.least_beats(config.machine.pe.lanes))
+                         : 0.0) {}
 
   std::optional<MapperChoice> best(const std::optional<PeGrid>& grid) {
     if (grid) {
@@ -55,29 +63,37 @@ class Search {
     } else {
       weigh_grids();
     }
-    if (best_.empty()) return std::nullopt;
-    double least = best_.begin()->second.cost;
-    for (const auto& [pes, candidate] : best_) least = std::min(least, candidate.cost);
     for (const auto& [pes, candidate] : best_) {
-      if (candidate.cost <= least * kWorthMorePes) return MapperChoice{candidate.tiling, candidates_};
+      if (candidate.cost <= least_ * kWorthMorePes) return MapperChoice{candidate.tiling, candidates_};
     }
     return std::nullopt;
   }
 
  private:
+  // Those of most PEs first, so that few are left of the others: the work alone takes too long on them.
   void weigh_grids() {
+    std::vector<PeGrid> grids = all_grids();
+    std::stable_sort(grids.begin(), grids.end(),
+                     [](const PeGrid& a, const PeGrid& b) { return a.pes() > b.pes(); });
+    for (const PeGrid& grid : grids)
+      if (least_beats_ / grid.pes() <= least_ * kWorthMorePes) weigh_grid(grid);
+  }
+
+  std::vector<PeGrid> all_grids() const {
     const Product& p = shape_.product();
     const std::uint32_t pes = config_.machine.pe.count;
+    std::vector<PeGrid> grids;
     for (const std::uint32_t groups : kSides) {
       if (groups > pes || groups > p.groups) break;
       for (const std::uint32_t columns : kSides) {
         if (groups * columns > pes || columns > p.columns) break;
         for (const std::uint32_t rows : kSides) {
           if (groups * columns * rows > pes || rows > p.rows) break;
-          weigh_grid({groups, rows, columns});
+          grids.push_back({groups, rows, columns});
         }
       }
     }
+    return grids;
   }
 
   void weigh_grid(const PeGrid& grid) {
@@ -199,9 +215,9 @@ class Search {
     const double cost =
         mapping_cost(shape_, t, tiles, config_.machine, bits_, costs_, objective).of(objective);
     ++candidates_;
-    const auto [entry, is_new] =
-        best_.try_emplace(t.grid.groups * t.grid.rows * t.grid.columns, Candidate{cost, t});
+    const auto [entry, is_new] = best_.try_emplace(t.grid.pes(), Candidate{cost, t});
     if (!is_new && cost < entry->second.cost) entry->second = {cost, t};
+    least_ = std::min(least_, cost);
   }
 
   struct Candidate {
@@ -228,6 +244,8 @@ class Search {
   const TileLimits& limits_;
   std::unordered_map<std::int64_t, std::int64_t> vectors_a_, vectors_b_;
   Sizes a_bytes_, b_bytes_;
+  double least_beats_;  // of one PE, where cycles are what counts
+  double least_ = std::numeric_limits<double>::infinity();
   std::map<std::uint32_t, Candidate> best_;  // by PEs of the grid
   std::uint64_t candidates_ = 0;
 };

@@ -29,7 +29,7 @@ struct MapperChoice {
 
 // The candidate of least cost, or one on fewer PEs that costs at most 4 % more, first in search order among
 // equals; nothing when no tile is small enough. A machine with more PEs weighs all candidates of one with
-// fewer. With `grid`, only tilings on that grid.
+// fewer that may be chosen. With `grid`, only tilings on that grid.
 std::optional<MapperChoice> search_tiling(ProductShape& shape, const RunConfig& config, const KindBits& bits,
                                           const EnergyCosts& costs, const TileLimits& limits,
                                           const std::optional<PeGrid>& grid = std::nullopt);

@@ -1,7 +1,6 @@
 #include "sim/run/compile/mapping_cost.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "models/cycle_events.h"
 
@@ -12,8 +11,11 @@ namespace {
 // tilings with equal bottleneck, the one that moves less).
 constexpr double kUnhidden = 0.05;
 
+// Of positive numbers whose quotient is no larger than 2^63: no call of a library.
 double ceil_div(double a, double b) {
-  return std::ceil(a / b);
+  const double quotient = a / b;
+  const auto whole = static_cast<double>(static_cast<std::int64_t>(quotient));
+  return whole < quotient ? whole + 1.0 : whole;
 }
 
 // How often the tiles of one operand pass over the operand bus, and the whole operand over the DRAM pins.
@@ -28,18 +30,17 @@ struct Extents {
 
 Extents extents(const ProductShape& shape, const Tiling& t) {
   const Product& p = shape.product();
-  const auto v = static_cast<double>(shape.vectors());
+  const std::int64_t v = shape.vectors();
   Extents e{};
   e.group_sets = ceil_div(static_cast<double>(p.groups), t.grid.groups);
   e.row_sets = ceil_div(static_cast<double>(p.rows), static_cast<double>(t.rows) * t.grid.rows);
   e.column_sets = ceil_div(static_cast<double>(p.columns), static_cast<double>(t.columns) * t.grid.columns);
   e.blocks = ceil_div(e.column_sets, static_cast<double>(t.block_columns));
-  e.chunks = ceil_div(v, static_cast<double>(t.vectors_a));
-  const double full =
-      ceil_div(std::min(v, static_cast<double>(t.vectors_a)), static_cast<double>(t.vectors_b));
-  e.b_tiles = std::max(
-      1.0, full * std::floor(v / static_cast<double>(t.vectors_a)) +
-               ceil_div(std::fmod(v, static_cast<double>(t.vectors_a)), static_cast<double>(t.vectors_b)));
+  const std::int64_t full = v / t.vectors_a, rest = v % t.vectors_a;
+  const auto b_tiles = [&](std::int64_t vectors) { return (vectors + t.vectors_b - 1) / t.vectors_b; };
+  e.chunks = static_cast<double>(full + (rest > 0 ? 1 : 0));
+  e.b_tiles = static_cast<double>(
+      std::max<std::int64_t>(1, full * b_tiles(std::min(v, t.vectors_a)) + b_tiles(rest)));
   return e;
 }
 

@@ -19,8 +19,8 @@
 namespace lnsim {
 
 struct PlannedLoad {
-  Load load;               // without buffer address, except for partial sums: offset in the sums' space
-  std::vector<Box> boxes;  // of the operand's tensor
+  Load load;    // without buffer address, except for partial sums: offset in the sums' space
+  Boxes boxes;  // of the operand's tensor
   std::uint32_t waits_for_use = 0;  // PE commands before this one must have consumed their operands
   std::uint32_t spilled_by = 0;     // PE commands before this one must have produced their sums
 };

@@ -86,6 +86,11 @@ ProductShape::ProductShape(const Product& product, const PeParameters& pe, const
       a_tensor_bytes_(packed_bytes(reachable_elements(a_tensor_, product.a), a_bits_)),
       b_tensor_bytes_(packed_bytes(reachable_elements(b_tensor_, product.b), b_bits_)) {}
 
+std::uint64_t ProductShape::least_beats(std::int64_t lanes) const {
+  const Product& p = product_;
+  return static_cast<std::uint64_t>(p.groups * ((p.rows + lanes - 1) / lanes) * p.columns * vectors_);
+}
+
 std::uint64_t ProductShape::a_bytes(IndexRange rows, IndexRange vectors) {
   return packed_bytes(a_.elements(rows, vectors), a_bits_);
 }

@@ -47,6 +47,10 @@ class ProductShape {
   std::uint64_t a_tensor_bytes() const { return a_tensor_bytes_; }
   std::uint64_t b_tensor_bytes() const { return b_tensor_bytes_; }
 
+  // Beats of one PE of so many lanes that the product takes under any tiling: a beat is one vector of one
+  // column for `lanes` rows.
+  std::uint64_t least_beats(std::int64_t lanes) const;
+
   const StoredTensor& a_tensor() const { return a_tensor_; }
   const StoredTensor& b_tensor() const { return b_tensor_; }
   const TileFootprint& a_footprint() const { return a_; }

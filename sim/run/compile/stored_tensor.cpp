@@ -45,8 +45,8 @@ StoredTensor matrix_tensor(const MatrixView& view, std::int64_t groups, std::int
 }
 
 // Runs of consecutive taps of the filter that the tile touches in any of its channels.
-std::vector<IndexRange> touched_taps(const MatrixView& view, const std::vector<TapRun>& runs) {
-  std::vector<IndexRange> touched;
+boost::container::small_vector<IndexRange, 4> touched_taps(const MatrixView& view, const TapRuns& runs) {
+  boost::container::small_vector<IndexRange, 4> touched;
   for (std::size_t t = 0; t < view.taps.size(); ++t) {
     const auto tap = static_cast<std::int64_t>(t);
     if (std::none_of(runs.begin(), runs.end(),
@@ -79,11 +79,10 @@ StoredTensor stored_tensor(const MatrixView& view, std::int64_t groups, std::int
   return tensor;
 }
 
-std::vector<Box> tile_boxes(const StoredTensor& tensor, const MatrixView& view,
-                            const TileFootprint& footprint, std::int64_t group, IndexRange rows,
-                            IndexRange vectors) {
-  std::vector<Box> boxes;
-  const std::vector<TapRun> runs = footprint.tap_runs(rows, vectors);
+Boxes tile_boxes(const StoredTensor& tensor, const MatrixView& view, const TileFootprint& footprint,
+                 std::int64_t group, IndexRange rows, IndexRange vectors) {
+  Boxes boxes;
+  const TapRuns runs = footprint.tap_runs(rows, vectors);
   if (runs.empty()) return boxes;
   const IndexRange channels{runs.front().channels.begin, runs.back().channels.end};
   Box box;
@@ -101,7 +100,7 @@ std::vector<Box> tile_boxes(const StoredTensor& tensor, const MatrixView& view,
   box[tensor.channel_axis] = channels;
   box[tensor.group_axis].begin += group * tensor.group_step;
   box[tensor.group_axis].end += group * tensor.group_step;
-  if (!tensor.filter) return std::vector<Box>(1, box);
+  if (!tensor.filter) return Boxes(1, box);
   for (const IndexRange& taps : touched_taps(view, runs)) {
     box[1] = taps;
     boxes.push_back(box);
@@ -142,8 +141,9 @@ std::array<std::int64_t, 3> Pages::first(std::uint32_t page) const {
           p % counts_[2] * block_[2]};
 }
 
-std::vector<std::uint32_t> Pages::touched(const std::vector<Box>& boxes) const {
+std::vector<std::uint32_t> Pages::touched(const Boxes& boxes) const {
   std::vector<std::uint32_t> pages;
+  pages.reserve(8);  // more than most tiles touch
   for (const Box& box : boxes) {
     for (std::int64_t i = box[0].begin / block_[0]; i * block_[0] < box[0].end; ++i) {
       for (std::int64_t j = box[1].begin / block_[1]; j * block_[1] < box[1].end; ++j) {

@@ -32,11 +32,11 @@ StoredTensor stored_tensor(const MatrixView& view, std::int64_t groups, std::int
                            const Contraction& contraction);
 
 using Box = std::array<IndexRange, 3>;
+using Boxes = boost::container::small_vector<Box, 2>;
 
 // Boxes that cover what a tile touches: one per run of lines of an image, or of taps of a filter.
-std::vector<Box> tile_boxes(const StoredTensor& tensor, const MatrixView& view,
-                            const TileFootprint& footprint, std::int64_t group, IndexRange rows,
-                            IndexRange vectors);
+Boxes tile_boxes(const StoredTensor& tensor, const MatrixView& view, const TileFootprint& footprint,
+                 std::int64_t group, IndexRange rows, IndexRange vectors);
 
 struct PageSize {
   std::uint64_t dram_bytes = 0;
@@ -53,7 +53,7 @@ class Pages {
   std::uint32_t count() const;
   std::uint64_t largest_bytes() const;  // of a page in the buffer
   // Pages that the boxes touch, each once, ascending.
-  std::vector<std::uint32_t> touched(const std::vector<Box>& boxes) const;
+  std::vector<std::uint32_t> touched(const Boxes& boxes) const;
   PageSize size(std::uint32_t page) const;
   std::uint64_t dram_offset(std::uint32_t page) const;
   const std::array<std::int64_t, 3>& block() const { return block_; }

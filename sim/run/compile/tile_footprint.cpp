@@ -26,8 +26,10 @@ std::int64_t ceil_div(std::int64_t a, std::int64_t b) {
   return -floor_div(-a, b);
 }
 
+using Stretches = boost::container::small_vector<Stretch, 16>;
+
 // Positions that stretches cover together.
-std::uint64_t covered(std::vector<Stretch>& stretches) {
+std::uint64_t covered(Stretches& stretches) {
   std::sort(stretches.begin(), stretches.end());
   std::uint64_t count = 0;
   Stretch reach{-1, 0, 0};
@@ -50,8 +52,10 @@ struct TapReach {
   std::int64_t end;
 };
 
-std::vector<TapReach> tap_reaches(const MatrixView& view, IndexRange taps) {
-  std::vector<TapReach> reaches;
+using TapReaches = boost::container::small_vector<TapReach, 16>;
+
+TapReaches tap_reaches(const MatrixView& view, IndexRange taps) {
+  TapReaches reaches;
   for (std::int64_t t = taps.begin; t < taps.end; ++t) {
     const Tap& tap = view.taps[static_cast<std::size_t>(t)];
     const std::int64_t shift = floor_div(tap.x, view.step_x);
@@ -132,10 +136,10 @@ class WindowCount {
 
   const MatrixView& view_;
   IndexRange pixels_;
-  std::vector<TapReach> reaches_;
+  TapReaches reaches_;
   IndexRange whole_;  // grid lines that lie in the run from end to end
-  std::vector<std::int64_t> cuts_;
-  std::vector<Stretch> stretches_;
+  boost::container::small_vector<std::int64_t, 64> cuts_;
+  Stretches stretches_;
 };
 
 // Whether a tap meets a position of the tensor from every pixel of the grid: as many different ones as
@@ -147,13 +151,13 @@ bool stays_inside(const MatrixView& view, const Tap& tap) {
 
 }  // namespace
 
-std::vector<TapRun> tap_runs_of_indices(std::int64_t taps, IndexRange indices) {
-  std::vector<TapRun> runs;
+TapRuns tap_runs_of_indices(std::int64_t taps, IndexRange indices) {
+  TapRuns runs;
   if (indices.count() <= 0) return runs;
   std::int64_t channel = indices.begin / taps;
   const std::int64_t first_tap = indices.begin % taps;
   const std::int64_t last_channel = indices.end / taps;
-  if (channel == last_channel) return {{{channel, channel + 1}, {first_tap, indices.end % taps}}};
+  if (channel == last_channel) return {TapRun{{channel, channel + 1}, {first_tap, indices.end % taps}}};
   if (first_tap != 0) {
     runs.push_back({{channel, channel + 1}, {first_tap, taps}});
     ++channel;
@@ -163,15 +167,15 @@ std::vector<TapRun> tap_runs_of_indices(std::int64_t taps, IndexRange indices) {
   return runs;
 }
 
-std::vector<TapRun> tap_runs_of_vectors(const Contraction& contraction, Packing packing, std::int64_t size,
-                                        IndexRange vectors) {
+TapRuns tap_runs_of_vectors(const Contraction& contraction, Packing packing, std::int64_t size,
+                            IndexRange vectors) {
   if (contraction.taps == 0) return {};
   if (packing == Packing::flat) {
     return tap_runs_of_indices(
         contraction.taps,
         {vectors.begin * size, std::min(vectors.end * size, contraction.channels * contraction.taps)});
   }
-  std::vector<TapRun> runs = tap_runs_of_indices(contraction.taps, vectors);
+  TapRuns runs = tap_runs_of_indices(contraction.taps, vectors);
   for (TapRun& run : runs) {
     run.channels = {run.channels.begin * size, std::min(run.channels.end * size, contraction.channels)};
   }
@@ -182,14 +186,14 @@ TileFootprint::TileFootprint(const MatrixView& view, const Contraction& contract
                              std::int64_t vector_size)
     : view_(view), contraction_(contraction), packing_(packing), vector_size_(vector_size) {}
 
-std::vector<TapRun> TileFootprint::tap_runs(IndexRange rows, IndexRange vectors) const {
+TapRuns TileFootprint::tap_runs(IndexRange rows, IndexRange vectors) const {
   if (view_.contraction == IndexKind::channel_tap) {
     return tap_runs_of_vectors(contraction_, packing_, vector_size_, vectors);
   }
   if (view_.rows == IndexKind::channel_tap) {
     return tap_runs_of_indices(static_cast<std::int64_t>(view_.taps.size()), rows);
   }
-  return {{rows, {0, 1}}};
+  return {TapRun{rows, {0, 1}}};
 }
 
 IndexRange TileFootprint::pixels(IndexRange rows, IndexRange vectors) const {
@@ -235,13 +239,16 @@ std::size_t TileFootprint::Hash::operator()(const Key& key) const {
       std::array{word(key.pixels.begin), word(key.pixels.end), word(key.taps.begin), word(key.taps.end)});
 }
 
-std::vector<LineRun> touched_lines(const MatrixView& view, IndexRange pixels) {
-  std::vector<LineRun> runs;
+boost::container::small_vector<LineRun, 4> touched_lines(const MatrixView& view, IndexRange pixels) {
+  boost::container::small_vector<std::int64_t, 16> shifts;  // in Y, of the taps
+  for (const Tap& tap : view.taps)
+    if (shifts.empty() || shifts.back() != tap.y) shifts.push_back(tap.y);
+  boost::container::small_vector<LineRun, 4> runs;
   for (std::int64_t line = pixels.begin / view.grid_width; line * view.grid_width < pixels.end; ++line) {
     const std::int64_t image = line / view.grid_height;
     const std::int64_t y0 = line % view.grid_height * view.step_y;
-    for (const Tap& tap : view.taps) {
-      const std::int64_t y = y0 + tap.y;
+    for (const std::int64_t shift : shifts) {
+      const std::int64_t y = y0 + shift;
       if (y < 0 || y >= view.tensor_height) continue;
       if (!runs.empty() && runs.back().image == image && y >= runs.back().lines.begin &&
           y < runs.back().lines.end)

@@ -2,9 +2,10 @@
 // counted once.
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+#include <boost/container/static_vector.hpp>
 #include <cstdint>
 #include <unordered_map>
-#include <vector>
 
 #include "models/parameters.h"
 #include "sim/run/compile/product.h"
@@ -25,11 +26,14 @@ struct TapRun {
   IndexRange taps;
 };
 
+// A few of them, without a place of their own in memory: they are asked for some hundred thousand times.
+using TapRuns = boost::container::static_vector<TapRun, 3>;
+
 // The (channel, tap) pairs of a run of vectors, as at most three runs with disjoint channels.
-std::vector<TapRun> tap_runs_of_vectors(const Contraction& contraction, Packing packing, std::int64_t size,
-                                        IndexRange vectors);
+TapRuns tap_runs_of_vectors(const Contraction& contraction, Packing packing, std::int64_t size,
+                            IndexRange vectors);
 // The same for a run of indices channel * taps + tap.
-std::vector<TapRun> tap_runs_of_indices(std::int64_t taps, IndexRange indices);
+TapRuns tap_runs_of_indices(std::int64_t taps, IndexRange indices);
 
 // Consecutive tensor lines of one image.
 struct LineRun {
@@ -48,7 +52,7 @@ class TileFootprint {
   std::uint64_t elements(IndexRange rows, IndexRange vectors);
 
   // What the tile stands for in its view: line or channel indices, and pixels.
-  std::vector<TapRun> tap_runs(IndexRange rows, IndexRange vectors) const;
+  TapRuns tap_runs(IndexRange rows, IndexRange vectors) const;
   IndexRange pixels(IndexRange rows, IndexRange vectors) const;
 
   // Different tensor elements per channel that a run of pixels meets through a run of taps.
@@ -72,6 +76,6 @@ class TileFootprint {
 };
 
 // The tensor lines that a run of pixels meets through all taps of the view, image by image.
-std::vector<LineRun> touched_lines(const MatrixView& view, IndexRange pixels);
+boost::container::small_vector<LineRun, 4> touched_lines(const MatrixView& view, IndexRange pixels);
 
 }  // namespace lnsim

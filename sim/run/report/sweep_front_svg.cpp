@@ -27,10 +27,12 @@ constexpr double kMargin = 0.05;    // of a linear axis, at both ends
 
 constexpr std::string_view kStyles =
     "  .point { fill: #0072b2; fill-opacity: 0.55 }\n"
+    "  .estimate { fill: none; stroke: #0072b2; stroke-opacity: 0.55 }\n"
     "  .front { fill: #d55e00 }\n"
     "  .reference { fill: none; stroke: #1f2328; stroke-width: 2 }\n"
     "  .bound { fill: none; stroke: #d55e00; stroke-width: 1.5 }\n"
-    "  @media (prefers-color-scheme: dark) { .point { fill: #56b4e9 } .reference { stroke: #e6edf3 } }\n";
+    "  @media (prefers-color-scheme: dark) { .point { fill: #56b4e9 } .estimate { stroke: #56b4e9 } "
+    ".reference { stroke: #e6edf3 } }\n";
 
 struct Objective {
   std::string name;
@@ -51,6 +53,7 @@ struct Point {
   double x = 0.0;
   double y = 0.0;
   bool front = false;
+  bool estimated = false;
   std::string label;
 };
 
@@ -64,7 +67,7 @@ std::vector<Point> points_of(const Json& sweep, const Objective& x, const Object
     for (const auto& [path, value] : json.at("parameters").items())
       label += fmt::format(", {}: {}", path, value.is_string() ? value.get<std::string>() : value.dump());
     points.push_back({values[x.name].get<double>(), values[y.name].get<double>(),
-                      json.at("front").get<bool>(), std::move(label)});
+                      json.at("front").get<bool>(), json.value("estimated", false), std::move(label)});
   }
   return points;
 }
@@ -81,7 +84,7 @@ std::optional<Point> reference_of(const Json& sweep, const Objective& x, const O
   };
   const Json across = value(x), up = value(y);
   if (!across.is_number() || !up.is_number()) return std::nullopt;
-  return Point{across.get<double>(), up.get<double>(), false, "reference"};
+  return Point{across.get<double>(), up.get<double>(), false, false, "reference"};
 }
 
 struct Axis {
@@ -155,7 +158,8 @@ std::string mark(const Point& point, const Axis& x, const Axis& y) {
     return fmt::format("<path class='front' d='M{:.1f} {:.1f}l6 6l-6 6l-6 -6Z'>{}</path>\n", across, up - 6.0,
                        title);
   }
-  return fmt::format("<circle class='point' cx='{:.1f}' cy='{:.1f}' r='3'>{}</circle>\n", across, up, title);
+  return fmt::format("<circle class='{}' cx='{:.1f}' cy='{:.1f}' r='3'>{}</circle>\n",
+                     point.estimated ? "estimate" : "point", across, up, title);
 }
 
 std::string cross(double x, double y, const std::string& title) {
@@ -163,11 +167,17 @@ std::string cross(double x, double y, const std::string& title) {
                      x - 7.0, y, title);
 }
 
-std::string legend(bool has_reference) {
-  const std::string reference =
-      has_reference ? cross(kLeft + 226.0, 52.0, "") + svg::text_at(kLeft + 239.0, 56.0, "start", "reference")
-                    : "";
-  return reference + fmt::format("<path class='front' d='M{} 46l6 6l-6 6l-6 -6Z'/>\n", kLeft + 6.0) +
+std::string legend(bool has_reference, bool has_estimates) {
+  double left = kLeft + 219.0;
+  std::string others;
+  if (has_estimates) {
+    others += fmt::format("<circle class='estimate' cx='{}' cy='52' r='3'/>\n", left) +
+              svg::text_at(left + 9.0, 56.0, "start", "estimates");
+    left += 93.0;
+  }
+  if (has_reference)
+    others += cross(left + 7.0, 52.0, "") + svg::text_at(left + 20.0, 56.0, "start", "reference");
+  return others + fmt::format("<path class='front' d='M{} 46l6 6l-6 6l-6 -6Z'/>\n", kLeft + 6.0) +
          svg::text_at(kLeft + 17.0, 56.0, "start", "on the front") +
          fmt::format("<circle class='point' cx='{}' cy='52' r='3'/>\n", kLeft + 116.0) +
          svg::text_at(kLeft + 125.0, 56.0, "start", "other points");
@@ -190,7 +200,10 @@ std::string sweep_front_svg(const Json& sweep) {
       kWidth, kHeight, kLeft,
       fmt::format("Sweep {}: {} and {}", sweep.at("name").get<std::string>(), across.title(), up.title()),
       kStyles);
-  svg += legend(reference.has_value()) + grid(x, y, across, up) + bound(points, across, up, x, y);
+  const bool has_estimates =
+      std::any_of(points.begin(), points.end(), [](const Point& point) { return point.estimated; });
+  svg +=
+      legend(reference.has_value(), has_estimates) + grid(x, y, across, up) + bound(points, across, up, x, y);
   for (const Point& point : points) svg += mark(point, x, y);
   if (reference) svg += cross(x.at(reference->x), y.at(reference->y), reference->label);
   return svg + std::string(svg::kClosed);

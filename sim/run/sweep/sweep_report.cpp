@@ -41,6 +41,7 @@ Json point_json(const SweepPoint& point) {
   Json json{{"number", point.number}, {"parameters", point.parameters}};
   for (const MetricRow& row : kMetrics)
     json["metrics"][row.name] = number_or_null(at(point.result.metrics, row.metric));
+  json["estimated"] = point.estimated;
   json["error"] = point.result.error.empty() ? Json(nullptr) : Json(point.result.error);
   json["energy_pj_by_component"] = point.result.energy_pj_by_component;
   json["config"] = point.config;
@@ -69,7 +70,7 @@ std::string csv_row(const SweepPoint& point, const std::vector<std::string>& pat
     const auto& value = at(point.result.metrics, metric.metric);
     row += value ? fmt::format(",{}", *value) : ",";
   }
-  return row + fmt::format(",{},{}\n", front, csv_field(point.result.error));
+  return row + fmt::format(",{},{},{}\n", point.estimated ? 1 : 0, front, csv_field(point.result.error));
 }
 
 // Paths as short as they can be told apart: the last names.
@@ -94,6 +95,10 @@ std::string shown(const std::optional<double>& value, const std::string& unit) {
   return (*value >= 1e4 ? with_prefix(*value) : fmt::format("{:.4g} ", *value)) + unit;
 }
 
+std::string point_name(const SweepPoint& point) {
+  return fmt::format("{}{}", point.number, point.estimated ? " (estimated)" : "");
+}
+
 void add_row(TextTable& table, const std::string& name, const SweepPoint& point,
              const std::vector<std::string>& paths, const std::vector<std::optional<double>>& objectives,
              const Json& described) {
@@ -115,7 +120,7 @@ std::string front_table(const SweepOutcome& outcome, const std::vector<std::size
                                  objective.at("goal").get<std::string>()));
   TextTable table(header, 1);
   for (std::size_t i = 0; i < std::min(front.size(), kMostRows); ++i)
-    add_row(table, fmt::to_string(outcome.points[front[i]].number), outcome.points[front[i]], paths,
+    add_row(table, point_name(outcome.points[front[i]]), outcome.points[front[i]], paths,
             outcome.objectives[front[i]], described);
   if (outcome.reference) {
     table.add_rule();
@@ -187,7 +192,7 @@ std::string sweep_csv(const SweepOutcome& outcome) {
   std::string csv = "number";
   for (const std::string& path : paths) csv += "," + path;
   for (const MetricRow& row : kMetrics) csv += fmt::format(",{}", row.name);
-  csv += ",front,error\n";
+  csv += ",estimated,front,error\n";
   if (outcome.reference) csv += csv_row(*outcome.reference, paths, "");
   for (std::size_t i = 0; i < outcome.points.size(); ++i)
     csv += csv_row(outcome.points[i], paths, outcome.is_on_front[i] ? "1" : "0");
@@ -196,7 +201,11 @@ std::string sweep_csv(const SweepOutcome& outcome) {
 
 std::string sweep_table(const SweepOutcome& outcome) {
   const std::vector<std::size_t> front = front_of(outcome);
+  const auto estimated = std::count_if(outcome.points.begin(), outcome.points.end(),
+                                       [](const SweepPoint& point) { return point.estimated; });
   std::string text = fmt::format("{}: {} points", outcome.sweep.name, grouped(outcome.points.size()));
+  if (estimated > 0)
+    text += fmt::format(", {} of them estimates", grouped(static_cast<std::uint64_t>(estimated)));
   text += front.empty() ? "; none is allowed by the constraints and has all objectives\n"
                         : fmt::format(", {} on the front\n", grouped(front.size()));
   if (!front.empty() || outcome.reference) text += front_table(outcome, front);

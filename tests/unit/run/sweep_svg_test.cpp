@@ -43,6 +43,15 @@ TEST(SweepFront, marks_every_point_and_those_of_the_front) {
   EXPECT_THAT(svg, HasSubstr("<title>point 3, pe.lanes: 16, formats.weight.bits: 8</title>"));
 }
 
+TEST(SweepFront, tells_estimates_from_simulated_points) {
+  Json sweep = small_sweep();
+  sweep["points"][3]["estimated"] = true;
+  const std::string svg = sweep_front_svg(sweep);
+  EXPECT_EQ(count_of(svg, "<circle class='point'"), 0U + 1U);
+  EXPECT_EQ(count_of(svg, "<circle class='estimate'"), 1U + 1U);
+  EXPECT_EQ(count_of(sweep_front_svg(small_sweep()), "'estimate'"), 0U);
+}
+
 // Energies lie evenly, 1 to 4 uJ, and so do the marks; the line goes across, then up or down to each of them.
 TEST(SweepFront, is_a_line_of_stairs) {
   const std::vector<double> stairs =

@@ -84,6 +84,29 @@ TEST(ResultStore, ShowsPointsWithAColumnPerParameter) {
   EXPECT_FALSE(rows.step());
 }
 
+TEST(ResultStore, PutsSimulatedPointsInThePlaceOfEstimates) {
+  const TemporaryFolder folder;
+  ResultStore store(folder.path() / "results.db");
+  store.add_sweep(some_sweep());
+  SweepPoint estimate = some_point(1, 5.0);
+  estimate.estimated = true;
+  const auto only = [&] {
+    const auto points = store.points("id");
+    EXPECT_EQ(points.size(), 1U);
+    return points.front();
+  };
+  store.add_point("id", estimate);
+  EXPECT_TRUE(only().estimated);
+  store.add_point("id", some_point(1, 7.0));
+  EXPECT_FALSE(only().estimated);
+  expect_equal(only().result, some_result(7.0));
+  // Another process may come later with its estimate, or simulate the point again.
+  store.add_point("id", estimate);
+  store.add_point("id", some_point(1, 9.0));
+  EXPECT_FALSE(only().estimated);
+  expect_equal(only().result, some_result(7.0));
+}
+
 TEST(ResultStore, TakesWritersSideBySide) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "results.db";

@@ -159,6 +159,22 @@ TEST_F(SweepFiles, AreRefusedWithExpressionsOverUnknownNames) {
               HasSubstr("objectives[0].minimise: got reference.cycles"));
 }
 
+TEST_F(SweepFiles, SayWhichPointsAreSimulated) {
+  const std::string axes = "axes: [{path: pe.count, values: [1, 2]}]\n";
+  EXPECT_EQ(read(axes).search.simulate, Simulated::all);
+  const SweepSearch front = read(axes + "search: {kind: grid, simulate: front}\n").search;
+  EXPECT_EQ(front.simulate, Simulated::front);
+  EXPECT_EQ(front.margin, 0.05);
+  EXPECT_EQ(read(axes + "search: {kind: grid, simulate: front, margin: 0.2}\n").search.margin, 0.2);
+  EXPECT_THAT(mistake(axes + "search: {kind: grid, simulate: some}\n"),
+              HasSubstr("search.simulate: got some, expected one of all, front"));
+  EXPECT_THAT(mistake(axes + "search: {kind: grid, simulate: front, margin: 2}\n"),
+              HasSubstr("search.margin: got 2, expected a number from 0 to 1"));
+  EXPECT_THAT(mistake(axes + "search: {kind: grid, margin: 0.1}\n"),
+              HasSubstr("search.margin: got a margin, expected none, because estimates are only made with "
+                        "simulate: front"));
+}
+
 TEST_F(SweepFiles, AreRefusedWhenAGridIsTooLargeToRun) {
   const std::string axes = R"(axes:
   - {path: pe.lanes, from: 1, to: 1000, step: 1}

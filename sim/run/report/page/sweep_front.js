@@ -62,12 +62,20 @@ function frontConfig(quantities, view, state) {
       borderWidth: isCrowded ? 0 : 1,
       order: 1
     }),
-    marks('other points', points.filter((point) => !point.front), {
+    marks('other points', points.filter((point) => !point.front && !point.estimated), {
       radius: isCrowded ? 2.5 : 4,
       hoverRadius: 6,
       backgroundColor: `${partColour(0)}99`,
       borderWidth: 0,
       order: 3
+    }),
+    marks('estimates', points.filter((point) => !point.front && point.estimated), {
+      radius: isCrowded ? 2 : 3.5,
+      hoverRadius: 6,
+      backgroundColor: 'transparent',
+      borderColor: `${partColour(0)}99`,
+      borderWidth: 1,
+      order: 4
     }),
   ];
   datasets.push(marks(

@@ -2,6 +2,7 @@
 
 function sweepTiles(sweep) {
   const failed = sweep.points.filter((point) => point.error).length;
+  const estimated = sweep.points.filter((point) => point.estimated).length;
   const best = sweep.objectives.map((objective) => {
     const values = sweep.points.map((point) => point.objectives?.[objective.name] ?? null)
                        .filter((value) => value !== null);
@@ -15,7 +16,9 @@ function sweepTiles(sweep) {
     {
       name: 'Points',
       text: grouped(sweep.points.length),
-      note: failed ? `${grouped(failed)} failed` : 'none failed'
+      note: [failed ? `${grouped(failed)} failed` : 'none failed', estimated ? `${grouped(estimated)} estimates` : '']
+                .filter(Boolean)
+                .join(', ')
     },
     {name: 'On the front', text: grouped(sweep.points.filter((point) => point.front).length)}, ...best
   ]);
@@ -31,6 +34,13 @@ function pointColumns(sweep, quantities, selection) {
     },
     {title: 'point', value: (point) => point.number},
     {title: 'front', value: (point) => point.front, text: (point) => (point.front ? '◆' : '')},
+    ...(hasEstimates(sweep) ?
+            [{
+              title: 'estimated',
+              value: (point) => point.estimated,
+              text: (point) => (point.estimated ? '≈' : '')
+            }] :
+            []),
     ...sweep.axes.map((axis) => ({
                         title: axis.path,
                         value: (point) => comparable(point.parameters[axis.path]),
@@ -78,7 +88,7 @@ function pointTitle(point) {
 function pointDetails(point, quantities) {
   return element(
       'article', {'data-point': point.number},
-      element('h3', {}, `${pointTitle(point)}${point.front ? ', on the front' : ''}`), facts([
+      element('h3', {}, `${pointTitle(point)}${point.front ? ', on the front' : ''}${point.estimated ? ', estimated' : ''}`), facts([
         ...Object.entries(point.parameters).map(([path, value]) => [path, valueText(value)]),
         ...quantities.map(
             (quantity) => [quantityTitle(quantity), siText(quantity.valueOf(point), quantity.unit)])
@@ -144,7 +154,11 @@ function sweepPage(document) {
                        label: valueText,
                        valueOf: (point) => point.parameters[axis.path]
                      })),
-      [{label: 'only the front', holds: (point) => point.front}], update);
+      [
+        {label: 'only the front', holds: (point) => point.front},
+        ...(hasEstimates(sweep) ? [{label: 'only simulated', holds: (point) => !point.estimated}] : [])
+      ],
+      update);
   const failed = sweep.points.filter((point) => point.error);
   const hasEnergy = sweep.energy_components.length > 0 && good.some((point) => point.energy_pj_by_component);
   const sections = [
