@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "tools/characterise/characterise.h"
 #include "tools/characterise/report_file.h"
 #include "tools/characterise/report_table.h"

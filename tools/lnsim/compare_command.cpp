@@ -6,9 +6,9 @@
 #include <ostream>
 
 #include "sim/base/errors.h"
+#include "sim/base/output_file.h"
 #include "sim/base/value_range.h"
 #include "sim/run/compare/comparison_report.h"
-#include "sim/run/report/output_file.h"
 #include "tools/lnsim/cli.h"
 
 namespace lnsim {

@@ -7,10 +7,10 @@
 #include <ostream>
 #include <string>
 
+#include "sim/base/output_file.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/iteration.h"
-#include "sim/run/report/output_file.h"
 #include "sim/run/report/text_table.h"
 #include "sim/run/trace/operation_name.h"
 #include "sim/run/trace/trace.h"

@@ -3,8 +3,8 @@
 #include <memory>
 #include <ostream>
 
+#include "sim/base/output_file.h"
 #include "sim/run/paper/paper_report.h"
-#include "sim/run/report/output_file.h"
 #include "tools/lnsim/cli.h"
 
 namespace lnsim {

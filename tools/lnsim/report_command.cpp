@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/report/page.h"
 #include "sim/run/report/report_document.h"
 #include "sim/run/report/report_figures.h"

@@ -6,13 +6,13 @@
 #include <ostream>
 #include <utility>
 
+#include "sim/base/output_file.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/energy/technology_scaling.h"
 #include "sim/run/iteration.h"
 #include "sim/run/report/energy_svg.h"
 #include "sim/run/report/numeric_table.h"
-#include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
 #include "sim/run/report/roofline_svg.h"
 #include "sim/run/report/timeline.h"

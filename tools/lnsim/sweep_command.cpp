@@ -5,7 +5,7 @@
 #include <memory>
 #include <ostream>
 
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/report/text_table.h"
 #include "sim/run/sweep/front_runs.h"
 #include "sim/run/sweep/metrics.h"
