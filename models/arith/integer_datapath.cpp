@@ -31,7 +31,7 @@ Dot dot(const std::int16_t* a, const std::int16_t* b, unsigned size) {
     const Sum product = static_cast<Sum>(a[i]) * b[i];
     sum += real ? product : 0;
     products += real ? 1 : 0;
-    nonzero += real & (a[i] != 0) & (b[i] != 0) ? 1 : 0;
+    nonzero += (real & (a[i] != 0) & (b[i] != 0)) ? 1 : 0;
   }
   return {sum, products, nonzero};
 }

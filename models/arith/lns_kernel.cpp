@@ -211,7 +211,7 @@ using Four = hn::FixedTag<std::int32_t, 4>;
 
 // Adds the 128-bit blocks of a vector.
 template <class D, class V>
-HWY_INLINE hn::Vec<Four> sum_of_blocks(D d, V x) {
+HWY_INLINE hn::Vec<Four> sum_of_blocks([[maybe_unused]] D d, V x) {
   if constexpr (hn::MaxLanes(D()) <= 4) {
     return x;
   } else {

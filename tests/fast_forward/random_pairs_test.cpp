@@ -22,7 +22,7 @@ using test::kThemeNames;
 using test::RandomPairs;
 using test::Theme;
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef LNSIM_SANITIZED
 constexpr unsigned kPairs = 20;  // of each theme
 #else
 constexpr unsigned kPairs = 230;

@@ -116,7 +116,7 @@ TEST(TiledProducts, with_many_tiles_take_the_cycles_of_the_reference) {
   const auto between = [&](std::uint32_t least, std::uint32_t most) {
     return least + static_cast<std::uint32_t>(random() % (most - least + 1));
   };
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef LNSIM_SANITIZED
   constexpr unsigned kProducts = 5;
 #else
   constexpr unsigned kProducts = 60;

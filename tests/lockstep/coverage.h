@@ -17,7 +17,7 @@
 namespace lnsim::lockstep {
 
 // Under the sanitizers or without optimisation a cycle costs several times as much: fewer of them then.
-#if defined(__SANITIZE_ADDRESS__) || !defined(__OPTIMIZE__)
+#if defined(LNSIM_SANITIZED) || !defined(__OPTIMIZE__)
 inline constexpr bool kReduced = true;
 #else
 inline constexpr bool kReduced = false;

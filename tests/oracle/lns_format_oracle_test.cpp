@@ -97,8 +97,9 @@ TEST(LnsFormat, quantiser_decides_like_the_logarithm_for_random_reals_at_random_
     if (x == 0) continue;
     const auto exponent = static_cast<std::int64_t>(round(gamma * log2(Real(x))));
     // The code lands anywhere around the range.
+    const auto range = static_cast<std::uint64_t>(2 * top);
     const auto k =
-        static_cast<std::int32_t>(exponent - static_cast<std::int64_t>(random() % (2 * top)) + top / 2);
+        static_cast<std::int32_t>(exponent - static_cast<std::int64_t>(random() % range) + top / 2);
     QuantiseCounts counts;
     const Code code = format->quantise(x, {k}, counts);
     ASSERT_EQ(code, static_cast<Code>(std::clamp<std::int64_t>(exponent - k, 0, top)))

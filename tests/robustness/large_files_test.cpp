@@ -28,7 +28,7 @@ constexpr int kSteps = 300;
 class LargeFile : public testing::Test {
  protected:
   void SetUp() override {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef LNSIM_SANITIZED
     GTEST_SKIP() << "sanitizers keep what was freed";
 #endif
     if (!peak_growth([] {})) GTEST_SKIP() << "the peak of memory cannot be reset here";

@@ -135,7 +135,7 @@ TEST(CompiledProgram, is_not_slower_on_more_pes) {
   for (const TraceOperation& operation : operations) {
     RunConfig config;
     std::uint64_t fewer = UINT64_MAX;
-    for (const std::uint32_t pes : {1, 2, 4, 8, 16, 32, 64}) {
+    for (const std::uint32_t pes : {1U, 2U, 4U, 8U, 16U, 32U, 64U}) {
       config.machine.pe.count = pes;
       const std::uint64_t cycles = run(operation, config).cycles;
       // The mapper's model is not the machine: a hundredth of tolerance.

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "tools/characterise/gates/liberty_syntax.h"
 
 namespace lnsim::characterise {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "tools/characterise/run_program.h"
 
 namespace lnsim::characterise {

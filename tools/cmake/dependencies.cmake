@@ -3,6 +3,10 @@ function(lnsim_missing what package)
   message(FATAL_ERROR "${what} was not found. Install it with: tools/setup   (Debian package ${package})")
 endfunction()
 
+if(LNSIM_SANITIZE AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  lnsim_missing("A compiler with libFuzzer" "clang libclang-rt-14-dev")
+endif()
+
 find_package(PkgConfig)
 if(NOT PkgConfig_FOUND)
   lnsim_missing("pkg-config" pkg-config)

@@ -5,6 +5,7 @@
 
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workload/iteration_lines.h"
+#include "tools/import/image_shape.h"
 #include "tools/import/onnx_derivation.h"
 #include "tools/import/transposed_convolution.h"
 
@@ -17,12 +18,6 @@ constexpr std::string_view kDoNotFit = "unknown shapes, or shapes that do not fi
 
 std::vector<TraceOperation> one(TraceOperation line) {
   return {std::move(line)};
-}
-
-// A one-dimensional tensor [N, C, W] as an image of height 1.
-Shape as_image(Shape shape) {
-  if (shape.size() == 3) shape.insert(shape.begin() + 2, 1);
-  return shape;
 }
 
 // Two numbers of an attribute, of which a one-dimensional operator has the second.

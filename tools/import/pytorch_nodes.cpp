@@ -10,7 +10,9 @@
 
 namespace lnsim::pytorch {
 
+namespace {
 using Json = nlohmann::json;
+}  // namespace
 
 std::optional<TensorUse> Node::input(std::size_t position) const {
   return position < inputs_.size() ? inputs_[position].tensor : std::nullopt;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sim/run/trace/trace_formulas.h"
+#include "tools/import/image_shape.h"
 #include "tools/import/pytorch_step.h"
 
 namespace lnsim::pytorch {
@@ -38,12 +39,6 @@ bool is_same_product(const GemmDims& a, const GemmDims& b) {
 
 std::array<std::int64_t, 2> pair_of(const std::vector<std::int64_t>& values, std::int64_t before) {
   return values.size() == 1 ? std::array{before, values[0]} : std::array{values[0], values[1]};
-}
-
-// A one-dimensional tensor [N, C, W] as an image of height 1.
-std::vector<std::int64_t> as_image(std::vector<std::int64_t> shape) {
-  if (shape.size() == 3) shape.insert(shape.begin() + 2, 1);
-  return shape;
 }
 
 struct ConvArguments {

@@ -1,20 +1,11 @@
 // Transposed convolutions of a training step: products of pixels and taps.
 #include "sim/run/trace/trace_formulas.h"
 #include "sim/run/workload/iteration_lines.h"
+#include "tools/import/image_shape.h"
 #include "tools/import/pytorch_step.h"
 #include "tools/import/transposed_convolution.h"
 
 namespace lnsim::pytorch {
-
-namespace {
-
-// A one-dimensional tensor [N, C, W] as an image of height 1.
-std::vector<std::int64_t> as_image(std::vector<std::int64_t> shape) {
-  if (shape.size() == 3) shape.insert(shape.begin() + 2, 1);
-  return shape;
-}
-
-}  // namespace
 
 void StepImporter::append_line(TraceOperation line, const Context& context) {
   TraceOperation& added = append(line.layer, line.op, line.pass, context);

@@ -6,7 +6,7 @@
 #include <ostream>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "tools/characterise/characterise.h"
 #include "tools/characterise/report_file.h"
 #include "tools/characterise/report_table.h"
@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct CommandOptions {
+struct CharacteriseCommandOptions {
   std::string specification;
   std::vector<std::string> liberty;
   std::string out, extends, keep, node;
@@ -27,7 +27,7 @@ struct CommandOptions {
   unsigned jobs = 0;
 };
 
-constexpr const char* kFooter =
+constexpr const char* kCharacteriseFooter =
     R"(Each design is mapped onto the library by Yosys and ABC and simulated gate by gate on each stream, with and without
 glitches, until the standard error of its mean energy is below the specification's.
 
@@ -67,7 +67,7 @@ class WorkFolder {
   fs::path path_;
 };
 
-void run(const CommandOptions& options, Console& console) {
+void run(const CharacteriseCommandOptions& options, Console& console) {
   const characterise::Specification specification = characterise::read_specification(options.specification);
   if (!options.out.empty()) check_can_write(options.out);
   const WorkFolder folder(options.keep);
@@ -91,11 +91,11 @@ void run(const CommandOptions& options, Console& console) {
 }  // namespace
 
 void add_characterise_command(CLI::App& app, Console& console) {
-  const auto options = std::make_shared<CommandOptions>();
+  const auto options = std::make_shared<CharacteriseCommandOptions>();
   CLI::App* command = app.add_subcommand(
       "characterise",
       "Energy, area and timing of datapaths at gate level, with a cell library that you give");
-  command->footer(kFooter);
+  command->footer(kCharacteriseFooter);
   command->add_option("specification", options->specification, "Designs and streams (YAML)")->required();
   command->add_option("--liberty", options->liberty, "Liberty files of one cell library, plain or gzip")
       ->required();

@@ -15,7 +15,7 @@ namespace {
 constexpr int kUserError = 1;
 constexpr int kModelError = 2;
 
-constexpr const char* kFooter = R"(Examples
+constexpr const char* kCliFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --out out/resnet50
   lnsim compare configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl --datapaths lns,fp8_e4m3,fp32
   lnsim report out/resnet50 --out resnet50.html
@@ -44,7 +44,7 @@ int run_cli(const std::vector<std::string>& arguments, Console& console) {
       "Cycle-accurate, bit-accurate simulator of an accelerator that trains neural networks in a logarithmic "
       "number system.",
       "lnsim"};
-  app.footer(kFooter);
+  app.footer(kCliFooter);
   app.set_version_flag("--version", "lnsim " + version() + " (" + commit() + ")");
   app.require_subcommand(1);
   add_run_command(app, console);

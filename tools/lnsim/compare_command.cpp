@@ -6,9 +6,9 @@
 #include <ostream>
 
 #include "sim/base/errors.h"
+#include "sim/base/output_file.h"
 #include "sim/base/value_range.h"
 #include "sim/run/compare/comparison_report.h"
-#include "sim/run/report/output_file.h"
 #include "tools/lnsim/cli.h"
 
 namespace lnsim {
@@ -25,7 +25,7 @@ struct CompareOptions {
   bool json = false;
 };
 
-constexpr const char* kFooter =
+constexpr const char* kCompareFooter =
     R"(A datapath brings its usual formats and optimizer with it: those of configs/accelerators. The one that the config has stays
 as the config describes it. Ratios are to the first datapath given.
 
@@ -103,7 +103,7 @@ void add_compare_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<CompareOptions>();
   CLI::App* command =
       app.add_subcommand("compare", "Replay a trace on the same machine with several datapaths: ratios");
-  command->footer(kFooter);
+  command->footer(kCompareFooter);
   command->add_option("config", options->config, "Run config (YAML)")->required();
   command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
   command

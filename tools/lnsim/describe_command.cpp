@@ -14,7 +14,7 @@ struct DescribeOptions {
   bool schema = false;
 };
 
-constexpr const char* kFooter = R"(Examples
+constexpr const char* kDescribeFooter = R"(Examples
   lnsim describe                 every parameter of a run config
   lnsim describe pe.buffer_a     one section
   lnsim describe --schema        JSON Schema, for editors that check YAML while you type)";
@@ -25,7 +25,7 @@ void add_describe_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<DescribeOptions>();
   CLI::App* command =
       app.add_subcommand("describe", "Manual and JSON Schema of run configs, from the code itself");
-  command->footer(kFooter);
+  command->footer(kDescribeFooter);
   command->add_option("section", options->section,
                       "Section, for example pe or formats.weight; all when left out");
   command->add_flag("--schema", options->schema, "Print the JSON Schema");

@@ -7,10 +7,10 @@
 #include <ostream>
 #include <string>
 
+#include "sim/base/output_file.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/iteration.h"
-#include "sim/run/report/output_file.h"
 #include "sim/run/report/text_table.h"
 #include "sim/run/trace/operation_name.h"
 #include "sim/run/trace/trace.h"
@@ -33,7 +33,7 @@ struct ExportOptions {
   bool json = false;
 };
 
-constexpr const char* kFooter = R"(Formats
+constexpr const char* kExportFooter = R"(Formats
   scale-sim  products of a trace as SCALE-Sim topologies: PREFIX_fwd.csv, PREFIX_input_grad.csv, PREFIX_weight_grad.csv
   astra-sim  cycles of a run, per layer and pass, as a data-parallel workload of ASTRA-sim 1.0 (text)
   dramsys    DRAM requests of a run as an STL trace for DRAMSys
@@ -137,7 +137,7 @@ CLI::App* add_format(CLI::App& command, const char* name, const char* what, cons
 void add_export_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<ExportOptions>();
   CLI::App* command = app.add_subcommand("export", "Write a trace or a run for other simulators");
-  command->footer(kFooter);
+  command->footer(kExportFooter);
   command->require_subcommand(1);
 
   CLI::App* scalesim = add_format(*command, "scale-sim", "Products of a trace as SCALE-Sim topologies (CSV)",

@@ -32,7 +32,7 @@ struct ImportRequest {
 
 constexpr std::int64_t kLargestDimension = std::int64_t{1} << 31;
 
-std::string footer() {
+std::string import_footer() {
   std::string text = "Formats (guessed when left out)\n";
   for (const ImportFormat& format : import_formats())
     text += fmt::format("  {:<9} {}\n", format.name, format.what);
@@ -118,7 +118,7 @@ void import(const ImportRequest& request, Console& console) {
 void add_import_command(CLI::App& app, Console& console) {
   const auto request = std::make_shared<ImportRequest>();
   CLI::App* command = app.add_subcommand("import", "Make a native trace from another tool's file");
-  command->footer(footer());
+  command->footer(import_footer());
   command->add_option("file", request->arguments, "Format, if it is not to be guessed, and file")
       ->required()
       ->expected(1, 2)

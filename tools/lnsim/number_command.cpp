@@ -26,7 +26,7 @@ struct NumberOptions {
   bool json = false;
 };
 
-constexpr const char* kFooter =
+constexpr const char* kNumberFooter =
     R"(A number that begins with 0x is a code; anything else is a real to quantise.
 
 Examples
@@ -120,7 +120,7 @@ void add_number_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<NumberOptions>();
   CLI::App* command =
       app.add_subcommand("number", "Inspect a code or a real in any format: fields, neighbours, error");
-  command->footer(kFooter);
+  command->footer(kNumberFooter);
   command
       ->add_option("format", options->format, "lnsBgGAMMA, intB, eXmY, fp8_e4m3, fp8_e5m2, bf16, fp16, fp32")
       ->required();

@@ -3,8 +3,8 @@
 #include <memory>
 #include <ostream>
 
+#include "sim/base/output_file.h"
 #include "sim/run/paper/paper_report.h"
-#include "sim/run/report/output_file.h"
 #include "tools/lnsim/cli.h"
 
 namespace lnsim {
@@ -18,7 +18,7 @@ struct PaperOptions {
   bool json = false;
 };
 
-constexpr const char* kFooter =
+constexpr const char* kPaperFooter =
     R"(PRESETS holds published.yaml (what is published, with sources), carbon.yaml (inputs of the carbon of a training),
 pe-level.yaml and operators-45nm.yaml (run configs). Gate-level figures are those of --characterised, or of
 PRESETS/../energy/characterised.yaml where that exists; without, the report says "not characterised".
@@ -62,7 +62,7 @@ void add_paper_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<PaperOptions>();
   CLI::App* command =
       app.add_subcommand("paper", "Recompute what is published about LNS-Madam: published, ours, deviation");
-  command->footer(kFooter);
+  command->footer(kPaperFooter);
   command->add_option("--presets", options->presets, "Folder of published figures and run configs")
       ->capture_default_str();
   command->add_option("--characterised", options->characterised, "Gate-level energies by block (YAML)");

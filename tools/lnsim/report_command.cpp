@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/report/page.h"
 #include "sim/run/report/report_document.h"
 #include "sim/run/report/report_figures.h"
@@ -28,7 +28,7 @@ struct ReportOptions {
   std::string figures;
 };
 
-constexpr const char* kFooter =
+constexpr const char* kReportFooter =
     R"(The page needs no network and no other file. Figures are SVG files and the same as PNG.
 
 Examples
@@ -112,7 +112,7 @@ void add_report_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<ReportOptions>();
   CLI::App* command =
       app.add_subcommand("report", "Show a run, a comparison or a sweep: an HTML page with charts, figures");
-  command->footer(kFooter);
+  command->footer(kReportFooter);
   command
       ->add_option(
           "document", options->document,

@@ -6,13 +6,13 @@
 #include <ostream>
 #include <utility>
 
+#include "sim/base/output_file.h"
 #include "sim/run/config/run_config.h"
 #include "sim/run/energy/energy_table.h"
 #include "sim/run/energy/technology_scaling.h"
 #include "sim/run/iteration.h"
 #include "sim/run/report/energy_svg.h"
 #include "sim/run/report/numeric_table.h"
-#include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
 #include "sim/run/report/roofline_svg.h"
 #include "sim/run/report/timeline.h"
@@ -43,7 +43,7 @@ struct RunOptions {
   bool all_rows = false;
 };
 
-constexpr const char* kFooter = R"(Examples
+constexpr const char* kRunFooter = R"(Examples
   lnsim run configs/accelerators/lns-madam.yaml traces/resnet50-b2.jsonl
   lnsim run configs/accelerators/fp8-e4m3.yaml traces/bert-base-b2.jsonl --out out/bert
   lnsim run configs/accelerators/lns-madam.yaml traces/digits-cnn.jsonl --json | jq .totals
@@ -162,7 +162,7 @@ void add_run_command(CLI::App& app, Console& console) {
   const auto options = std::make_shared<RunOptions>();
   CLI::App* command =
       app.add_subcommand("run", "Replay a layer trace on an accelerator: cycles, energy, numeric error");
-  command->footer(kFooter);
+  command->footer(kRunFooter);
   command->add_option("config", options->config, "Run config (YAML)")->required();
   command->add_option("trace", options->trace, "Layer trace (JSON Lines)")->required();
   command->add_option("--out", options->out, "Folder for report.json, layers.csv and pictures (SVG)");

@@ -6,7 +6,7 @@
 #include <memory>
 #include <ostream>
 
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/report/text_table.h"
 #include "sim/run/sweep/front_runs.h"
 #include "sim/run/sweep/metrics.h"
@@ -20,7 +20,7 @@
 namespace lnsim {
 namespace {
 
-struct CommandOptions {
+struct SweepCommandOptions {
   std::string sweep, database, out, shard;
   std::vector<std::string> from;
   unsigned jobs = 0;
@@ -28,7 +28,7 @@ struct CommandOptions {
   bool json = false, names = false;
 };
 
-constexpr const char* kFooter =
+constexpr const char* kSweepFooter =
     R"(Every point is stored in the database (SQLite) as soon as it is run: a sweep that is interrupted goes on where it was,
 and what a changed sweep shares with an earlier one is not run again. `SELECT * FROM points` in it gives the table.
 
@@ -79,7 +79,7 @@ std::string names_table() {
 }
 
 // Beside each other, parts of a sweep write to files of their own.
-std::filesystem::path database_path(const CommandOptions& options, const SweepShard& shard) {
+std::filesystem::path database_path(const SweepCommandOptions& options, const SweepShard& shard) {
   if (!options.database.empty()) return options.database;
   const std::string stem = std::filesystem::path(options.sweep).stem().string();
   return shard.count == 1 ? stem + ".db" : fmt::format("{}.{}-of-{}.db", stem, shard.index + 1, shard.count);
@@ -114,7 +114,7 @@ std::string estimate_errors(const EstimateErrors& errors, double margin) {
   return text;
 }
 
-void sweep(const CommandOptions& options, Console& console) {
+void sweep(const SweepCommandOptions& options, Console& console) {
   if (options.names) {
     console.out << names_table();
     return;
@@ -153,9 +153,9 @@ void sweep(const CommandOptions& options, Console& console) {
 }  // namespace
 
 void add_sweep_command(CLI::App& app, Console& console) {
-  const auto options = std::make_shared<CommandOptions>();
+  const auto options = std::make_shared<SweepCommandOptions>();
   CLI::App* command = app.add_subcommand("sweep", "Run many machines and find the best: the Pareto front");
-  command->footer(kFooter);
+  command->footer(kSweepFooter);
   command->add_option("sweep", options->sweep, "Sweep file (YAML)");
   command->add_option(
       "--db", options->database,

@@ -3,7 +3,7 @@
 namespace lnsim {
 namespace {
 
-constexpr const char* kFooter = R"(Examples
+constexpr const char* kTraceFooter = R"(Examples
   lnsim trace info traces/resnet50-b2.jsonl
   lnsim trace stats traces/digits-cnn.jsonl --svg digits.svg
   lnsim trace check traces/digits-cnn.jsonl
@@ -16,7 +16,7 @@ constexpr const char* kFooter = R"(Examples
 
 void add_trace_command(CLI::App& app, Console& console) {
   CLI::App* command = app.add_subcommand("trace", "Look into a trace and its recorded values");
-  command->footer(kFooter);
+  command->footer(kTraceFooter);
   command->require_subcommand(1);
   add_trace_info(*command, console);
   add_trace_stats(*command, console);

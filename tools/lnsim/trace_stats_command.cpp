@@ -3,7 +3,7 @@
 #include <memory>
 #include <ostream>
 
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/trace_tools/statistics_report.h"
 #include "tools/lnsim/format_name.h"
 #include "tools/lnsim/trace_command.h"

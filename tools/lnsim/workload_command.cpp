@@ -11,7 +11,7 @@
 namespace lnsim {
 namespace {
 
-struct CommandOptions {
+struct WorkloadCommandOptions {
   std::string model;
   std::string out;
   WorkloadOptions workload;
@@ -28,7 +28,7 @@ Examples
   lnsim workload gpt --size 1t --out gpt-1t.jsonl
   lnsim workload gpt --layers 2 --hidden 512 --heads 8 --seq 256 --json | jq .macs)";
 
-std::string footer() {
+std::string workload_footer() {
   std::string text = "Models, and what stands for options not given (--batch 1)\n";
   for (const WorkloadModel& model : workload_models()) {
     text += fmt::format("  {:<11} {}", model.name, model.what);
@@ -51,7 +51,7 @@ std::string text_of(const Workload& workload) {
                      grouped(workload.totals.updated_values));
 }
 
-void generate(const CommandOptions& options, Console& console) {
+void generate(const WorkloadCommandOptions& options, Console& console) {
   const Workload workload = make_workload(options.model, options.workload);
   if (!options.out.empty()) write_trace(workload.trace, options.out);
   console.out << (options.json ? totals_json(workload.totals).dump(2) + "\n" : text_of(workload));
@@ -61,10 +61,10 @@ void generate(const CommandOptions& options, Console& console) {
 }  // namespace
 
 void add_workload_command(CLI::App& app, Console& console) {
-  const auto options = std::make_shared<CommandOptions>();
+  const auto options = std::make_shared<WorkloadCommandOptions>();
   CLI::App* command = app.add_subcommand(
       "workload", "Generate the training iteration of a well-known network from its sizes");
-  command->footer(footer());
+  command->footer(workload_footer());
   command->add_option("model", options->model, "The network, see below")->required();
   for (const WorkloadExtent& extent : workload_extents()) {
     command->add_option(fmt::format("--{}", extent.name), options->workload.*extent.given,

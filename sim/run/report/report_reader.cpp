@@ -71,10 +71,11 @@ Pass pass_of(const std::string& name, const std::string& file, std::size_t layer
 // What a component takes stands at the first of its events.
 Energy energy_by_components(const Json& components) {
   Energy energy;
-  for (const auto& [name, pj] : components.items()) {
+  for (const auto& component : components.items()) {
     const auto first = std::find_if(kEvents.begin(), kEvents.end(),
-                                    [&](const EventRow& row) { return row.component == name; });
-    if (first != kEvents.end()) energy.quanta[static_cast<std::size_t>(first->event)] = quanta_of(pj);
+                                    [&](const EventRow& row) { return row.component == component.key(); });
+    if (first == kEvents.end()) continue;
+    energy.quanta[static_cast<std::size_t>(first->event)] = quanta_of(component.value());
   }
   return energy;
 }

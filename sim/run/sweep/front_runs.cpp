@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "sim/base/output_file.h"
 #include "sim/run/config/effective_config.h"
-#include "sim/run/report/output_file.h"
 #include "sim/run/report/report.h"
 #include "sim/run/sweep/design.h"
 

@@ -1,6 +1,6 @@
 #include "sim/run/trace/trace_writer.h"
 
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 
 namespace lnsim {
 

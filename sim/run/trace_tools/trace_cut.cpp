@@ -10,7 +10,7 @@
 #include <set>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/report/provenance.h"
 #include "sim/run/trace/npz_writer.h"
 

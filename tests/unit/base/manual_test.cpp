@@ -69,7 +69,7 @@ TEST(Manual, is_there_as_data_too) {
       R"("power_of_two":true,"doc":"Tubes.","only_with":""}])");
   const auto all = manual_json(listing(), "");
   ASSERT_EQ(all.size(), 8U);
-  EXPECT_EQ(all[2]["choices"], (nlohmann::json{"steam", "diesel", "electric"}));
+  EXPECT_EQ(all[2]["choices"], (nlohmann::ordered_json{"steam", "diesel", "electric"}));
   EXPECT_EQ(all[7]["path"], "wagons[].seats");
 }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 #include "sim/run/trace/trace_totals.h"
 #include "sim/run/workload/training_tape.h"
 #include "sim/run/workload/workload.h"

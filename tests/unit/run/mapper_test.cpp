@@ -52,7 +52,7 @@ TEST(MappingCost, is_never_larger_on_a_machine_with_more_pes) {
        {GemmDims{1, 500, 300, 700}, GemmDims{7, 64, 64, 64}, GemmDims{1, 3, 2000, 90}}) {
     const Product product = matrix_product(gemm);
     double fewer = 1e300;
-    for (const std::uint32_t pes : {1, 2, 4, 8, 16, 32, 64, 128}) {
+    for (const std::uint32_t pes : {1U, 2U, 4U, 8U, 16U, 32U, 64U, 128U}) {
       RunConfig config;
       config.machine.pe.count = pes;
       const KindBits bits = kind_bits(config.machine.formats);

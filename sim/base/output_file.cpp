@@ -1,4 +1,4 @@
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "sim/run/report/output_file.h"
+#include "sim/base/output_file.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,6 @@
 #include <iterator>
 
 #include "sim/base/errors.h"
-#include "sim/run/report/provenance.h"
 
 namespace lnsim {
 namespace {
@@ -75,12 +74,6 @@ TEST_F(OutputFile, leaves_what_stands_under_the_name_when_it_cannot_be_replaced)
   EXPECT_THROW(write_file(folder_ / "report.json", "x"), UserError);
   EXPECT_TRUE(fs::exists(folder_ / "report.json" / "kept"));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), {}), 1);
-}
-
-TEST_F(OutputFile, hash_is_the_published_sha_256) {
-  write_file(folder_ / "abc", "abc");  // FIPS 180-4 example
-  EXPECT_EQ(file_hash(folder_ / "abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  EXPECT_THROW(file_hash(folder_ / "absent"), UserError);
 }
 
 }  // namespace
