@@ -38,7 +38,8 @@ TEST(MappingCost, of_a_product_that_fits_is_its_beats_when_nothing_else_is_slowe
   tiling.rows = 32;
   tiling.columns = 16;
   tiling.vectors_a = tiling.vectors_b = 8;
-  const MappingCost cost = mapping_cost(shape, tiling, {8192, 4096}, config.machine, bits, EnergyCosts{}, Objective::cycles);
+  const MappingCost cost =
+      mapping_cost(shape, tiling, {8192, 4096}, config.machine, bits, EnergyCosts{}, Objective::cycles);
   EXPECT_GE(cost.compute_cycles, 128.0);
   EXPECT_LE(cost.compute_cycles, 160.0);
   EXPECT_EQ(cost.energy_pj, 0.0);
@@ -62,7 +63,8 @@ TEST(MappingCost, is_never_larger_on_a_machine_with_more_pes) {
       const Tiling& t = choice->tiling;
       const TileBytes tiles{static_cast<double>(shape.typical_a_bytes(t.rows, t.vectors_a)),
                             static_cast<double>(shape.typical_b_bytes(t.columns, t.vectors_b))};
-      const double cost = mapping_cost(shape, t, tiles, config.machine, bits, EnergyCosts{}, Objective::cycles).cycles;
+      const double cost =
+          mapping_cost(shape, t, tiles, config.machine, bits, EnergyCosts{}, Objective::cycles).cycles;
       // The choice may cost 4 % more than the best.
       EXPECT_LE(cost, fewer * 1.04) << pes << " PEs";
       fewer = std::min(fewer, cost);
