@@ -16,8 +16,10 @@ function sweepTiles(sweep) {
     {
       name: 'Points',
       text: grouped(sweep.points.length),
-      note: [failed ? `${grouped(failed)} failed` : 'none failed', estimated ? `${grouped(estimated)} estimates` : '']
-                .filter(Boolean)
+      note: [
+        failed ? `${grouped(failed)} failed` : 'none failed',
+        estimated ? `${grouped(estimated)} estimates` : ''
+      ].filter(Boolean)
                 .join(', ')
     },
     {name: 'On the front', text: grouped(sweep.points.filter((point) => point.front).length)}, ...best
@@ -34,13 +36,12 @@ function pointColumns(sweep, quantities, selection) {
     },
     {title: 'point', value: (point) => point.number},
     {title: 'front', value: (point) => point.front, text: (point) => (point.front ? '◆' : '')},
-    ...(hasEstimates(sweep) ?
-            [{
-              title: 'estimated',
-              value: (point) => point.estimated,
-              text: (point) => (point.estimated ? '≈' : '')
-            }] :
-            []),
+    ...(hasEstimates(sweep) ? [{
+      title: 'estimated',
+      value: (point) => point.estimated,
+      text: (point) => (point.estimated ? '≈' : '')
+    }] :
+                              []),
     ...sweep.axes.map((axis) => ({
                         title: axis.path,
                         value: (point) => comparable(point.parameters[axis.path]),
@@ -88,7 +89,11 @@ function pointTitle(point) {
 function pointDetails(point, quantities) {
   return element(
       'article', {'data-point': point.number},
-      element('h3', {}, `${pointTitle(point)}${point.front ? ', on the front' : ''}${point.estimated ? ', estimated' : ''}`), facts([
+      element(
+          'h3', {},
+          `${pointTitle(point)}${point.front ? ', on the front' : ''}${
+              point.estimated ? ', estimated' : ''}`),
+      facts([
         ...Object.entries(point.parameters).map(([path, value]) => [path, valueText(value)]),
         ...quantities.map(
             (quantity) => [quantityTitle(quantity), siText(quantity.valueOf(point), quantity.unit)])
