@@ -97,8 +97,8 @@ nlohmann::ordered_json search_json(const SweepSearch& search) {
     json.update({{"population", search.population}, {"generations", search.generations}});
   if (search.kind != SearchKind::grid) json["seed"] = search.seed;
   if (search.simulate == Simulated::front)
-    json.update({{"simulate", kSimulatedNames[static_cast<std::size_t>(search.simulate)]},
-                 {"margin", search.margin}});
+    json["simulate"] = kSimulatedNames[static_cast<std::size_t>(search.simulate)];
+  if (search.margin) json["margin"] = *search.margin;
   return json;
 }
 

@@ -106,7 +106,7 @@ std::optional<Goals> SweepRules::goals(const SweepPoint& point) {
   return turned_objectives(point);
 }
 
-std::optional<Goals> SweepRules::best_goals(const SweepPoint& point, double margin) {
+std::optional<Goals> SweepRules::best_goals(const SweepPoint& point, const EstimateMargins& margins) {
   if (!point.result.error.empty()) return std::nullopt;
   const auto allowed_with = [&](double factor) {
     Metrics metrics = point.result.metrics;
@@ -114,12 +114,19 @@ std::optional<Goals> SweepRules::best_goals(const SweepPoint& point, double marg
       if (at(metrics, metric)) *at(metrics, metric) *= factor;
     return all_true(on_metrics_, point.config, metrics);
   };
-  if (!allowed_with(1.0) && !allowed_with(1.0 - margin) && !allowed_with(1.0 + margin)) return std::nullopt;
+  if (!allowed_with(1.0) && !allowed_with(1.0 - margins.metrics) && !allowed_with(1.0 + margins.metrics))
+    return std::nullopt;
   std::optional<Goals> goals = turned_objectives(point);
   if (!goals) return std::nullopt;
-  for (std::size_t i = 0; i < goals->size(); ++i)
-    if (estimated_[i]) (*goals)[i] -= margin * std::abs((*goals)[i]);
+  for (std::size_t i = 0; i < std::min(goals->size(), margins.objectives.size()); ++i)
+    (*goals)[i] -= margins.objectives[i] * std::abs((*goals)[i]);
   return goals;
+}
+
+EstimateMargins SweepRules::equal_margins(double margin) const {
+  EstimateMargins margins{margin, {}};
+  for (const bool estimated : estimated_) margins.objectives.push_back(estimated ? margin : 0.0);
+  return margins;
 }
 
 std::optional<Goals> SweepRules::turned_objectives(const SweepPoint& point) {

@@ -12,6 +12,12 @@
 
 namespace lnsim {
 
+// What estimates may be off by, as shares of their value.
+struct EstimateMargins {
+  double metrics = 0.0;            // in constraints
+  std::vector<double> objectives;  // by objective; those beyond the last have none
+};
+
 // Not for several threads at once.
 class SweepRules {
  public:
@@ -27,10 +33,12 @@ class SweepRules {
   // The objectives turned so that less is better; nothing for points that failed, are not allowed or lack
   // one.
   std::optional<Goals> goals(const SweepPoint& point);
-  // Goals that an estimated point may turn out to have: those that estimates go into are better by `margin`,
-  // a share of their value. Nothing for points that failed or lack one, and where constraints do not let the
-  // point through with estimates as they are, nor all of them lower or all higher by the margin.
-  std::optional<Goals> best_goals(const SweepPoint& point, double margin);
+  // Goals that an estimated point may turn out to have: better by their margins. Nothing for points that
+  // failed or lack one, and where constraints do not let the point through with estimates as they are, nor
+  // all of them lower or all higher by the margin.
+  std::optional<Goals> best_goals(const SweepPoint& point, const EstimateMargins& margins);
+  // The same margin for constraints and all objectives that estimates go into.
+  EstimateMargins equal_margins(double margin) const;
 
  private:
   SweepValue evaluate(Expression& expression, const nlohmann::ordered_json& config, const Metrics& metrics);

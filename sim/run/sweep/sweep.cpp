@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -49,10 +48,7 @@ class Sweep {
       run_points(std::span(numbers).subspan(size * index / count,
                                             size * (index + 1) / count - size * index / count));
     }
-    if (estimates() && options_.shard.count == 1) {
-      simulate_front();
-      compare_estimates();
-    }
+    if (estimates() && options_.shard.count == 1) simulate_front();
     store_.flush();
     store_.show(run_.sweep);
     return std::move(run_);
@@ -140,18 +136,22 @@ class Sweep {
   }
 
   void simulate_front() {
+    for (const auto& [number, point] : known_) {
+      if (number == kReferencePoint || point.estimated) continue;
+      SweepPoint estimate = point;
+      estimate.result = evaluate(config_of(number), Timing::estimated);
+      run_.estimates.add(estimate, point, rules_.front());
+    }
     for (std::vector<std::uint64_t> near = near_front(); !near.empty(); near = near_front()) {
       in_parallel(near, [&](std::size_t, std::uint64_t number) {
-        SweepPoint point;
-        {
-          const std::lock_guard lock(mutex_);
-          point = known_.at(static_cast<std::int64_t>(number));
-        }
-        point.estimated = false;
-        point.result = evaluate(config_of(point.number), Timing::simulated);
-        store_.add_point(run_.sweep.id, point);
+        const SweepResult result = evaluate(config_of(static_cast<std::int64_t>(number)), Timing::simulated);
         const std::lock_guard lock(mutex_);
-        known_.at(point.number) = std::move(point);
+        SweepPoint& point = known_.at(static_cast<std::int64_t>(number));
+        const SweepPoint estimate = point;
+        point.estimated = false;
+        point.result = result;
+        store_.add_point(run_.sweep.id, point);
+        run_.estimates.add(estimate, point, rules_.front());
         ++run_.simulated;
         progress_(++done_, total_);
       });
@@ -170,36 +170,17 @@ class Sweep {
     std::vector<Goals> front;
     for (std::size_t i = 0; i < all.size(); ++i)
       if (is_first[i]) front.push_back(std::move(all[i]));
+    const EstimateMargins margins =
+        file_.search.margin ? rules.equal_margins(*file_.search.margin) : run_.estimates.margins();
     std::vector<std::uint64_t> near;
     for (const auto& [number, point] : known_) {
       if (!point.estimated) continue;
-      const auto best = rules.best_goals(point, file_.search.margin);
+      const auto best = rules.best_goals(point, margins);
       const auto beats = [&](const Goals& goals) { return dominates(goals, *best); };
       if (best && std::none_of(front.begin(), front.end(), beats))
         near.push_back(static_cast<std::uint64_t>(number));
     }
     return near;
-  }
-
-  void compare_estimates() {
-    EstimateErrors& errors = run_.estimates;
-    const auto add = [&](EstimateErrors::Error& error, Metric metric, const SweepResult& estimate,
-                         const SweepPoint& point) {
-      const double simulated = *at(point.result.metrics, metric);
-      const double off = std::abs(*at(estimate.metrics, metric) / simulated - 1.0);
-      error.mean += off;
-      error.worst = std::max(error.worst, off);
-    };
-    for (const auto& [number, point] : known_) {
-      if (number == kReferencePoint || point.estimated || !point.result.error.empty()) continue;
-      const SweepResult estimate = evaluate(config_of(number), Timing::estimated);
-      add(errors.cycles, Metric::cycles, estimate, point);
-      add(errors.energy, Metric::energy_pj, estimate, point);
-      ++errors.points;
-    }
-    if (errors.points == 0) return;
-    errors.cycles.mean /= static_cast<double>(errors.points);
-    errors.energy.mean /= static_cast<double>(errors.points);
   }
 
   void run_nsga2() {

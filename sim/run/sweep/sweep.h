@@ -1,15 +1,17 @@
 // Runs the points of a sweep that are not in the database yet.
 //
 // With `simulate: front` points are estimated first. Then those are simulated that no other point's figures
-// beat even if their own are better than estimated by the margin, and again, as simulated figures replace
-// estimates, until there are none: the front of the whole sweep is then simulated, and right if no estimate
-// near it is off by more than the margin, which the run's `estimates` tell. A shard leaves that to the run
+// beat even if their own are better than estimated by a margin, and again, as simulated figures replace
+// estimates, until there are none: the front of the whole sweep is then simulated, and right if no other
+// estimate is off by more than the margin. Unless the sweep gives one, it is twice the worst error of the
+// estimates of points that were simulated by then, objective by objective. A shard leaves that to the run
 // that merges.
 #pragma once
 
 #include <cstdint>
 #include <functional>
 
+#include "sim/run/sweep/estimate_errors.h"
 #include "sim/run/sweep/result_store.h"
 #include "sim/run/sweep/sweep_file.h"
 
@@ -28,16 +30,6 @@ using SweepProgress = std::function<void(std::uint64_t done, std::uint64_t total
 struct SweepOptions {
   unsigned jobs = 0;  // threads; 0: one per core. The result does not depend on it
   SweepShard shard;
-};
-
-// How far estimates were off, as shares of the simulated value, over the points that were simulated after
-// them.
-struct EstimateErrors {
-  struct Error {
-    double mean = 0.0, worst = 0.0;
-  };
-  std::uint64_t points = 0;
-  Error cycles, energy;
 };
 
 struct SweepRun {

@@ -192,7 +192,7 @@ class Reader {
       report_.add(margin->mark, path, "a margin",
                   "none, because estimates are only made with simulate: front");
     const auto value = read_real(*margin->value, path, {0.0, 1.0}, "", report_);
-    if (value) search.margin = *value;
+    search.margin = value;
   }
 
   void check_grid(const YamlMark& mark) {

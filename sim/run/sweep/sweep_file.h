@@ -21,8 +21,8 @@
 //                                                  or {kind: nsga2, population: 40, generations: 20, seed: 1}
 //
 // Each search may have `simulate: front`: all its points are estimated (sim/run/iteration_estimate.h), and
-// only those simulated that may be on the front if estimates are off by `margin`, a share of their value,
-// 0.05 unless given (sim/run/sweep/sweep.h).
+// only those simulated that may be on the front, given how far estimates are off: by `margin`, a share of
+// their value, or by what the points that are simulated show (sim/run/sweep/sweep.h).
 //
 // Constraints and objectives are expressions (sim/run/sweep/expression.h) over the parameters of run configs
 // and the metrics (sim/run/sweep/metrics.h); `reference.` in front of a metric is the reference's.
@@ -70,8 +70,8 @@ inline constexpr std::array<std::string_view, 2> kSimulatedNames{"all", "front"}
 struct SweepSearch {
   SearchKind kind = SearchKind::grid;
   Simulated simulate = Simulated::all;
-  double margin = 0.05;       // of estimates, when only the front is simulated (our choice)
-  std::uint64_t samples = 0;  // random
+  std::optional<double> margin;  // of estimates, when only the front is simulated
+  std::uint64_t samples = 0;     // random
   std::uint32_t population = 0, generations = 0;
   std::uint64_t seed = 0;
 };

@@ -29,7 +29,7 @@ SweepPoint estimated_point() {
 TEST(SweepRules, MakeEstimatesBetterByTheMarginAndLeaveTheRest) {
   SweepRules rules(question({}), {});
   EXPECT_EQ(rules.goals(estimated_point()), (Goals{1000.0, -0.5, -30.0}));
-  const auto best = rules.best_goals(estimated_point(), 0.1);
+  const auto best = rules.best_goals(estimated_point(), rules.equal_margins(0.1));
   ASSERT_TRUE(best.has_value());
   EXPECT_DOUBLE_EQ((*best)[0], 900.0);
   EXPECT_DOUBLE_EQ((*best)[1], -0.55);
@@ -40,7 +40,7 @@ TEST(SweepRules, LetThroughWhatConstraintsMayAllowWithinTheMargin) {
   const auto allows = [](const std::string& constraint) {
     SweepRules rules(question({constraint}), {});
     EXPECT_FALSE(rules.goals(estimated_point()).has_value()) << constraint;
-    return rules.best_goals(estimated_point(), 0.1).has_value();
+    return rules.best_goals(estimated_point(), rules.equal_margins(0.1)).has_value();
   };
   EXPECT_TRUE(allows("cycles <= 901"));
   EXPECT_FALSE(allows("cycles <= 899"));
@@ -52,7 +52,7 @@ TEST(SweepRules, HaveNoGoalsForPointsThatFailed) {
   SweepRules rules(question({}), {});
   SweepPoint point = estimated_point();
   point.result.error = "too small";
-  EXPECT_FALSE(rules.best_goals(point, 0.1).has_value());
+  EXPECT_FALSE(rules.best_goals(point, rules.equal_margins(0.1)).has_value());
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ TEST_F(SweepFiles, SayWhichPointsAreSimulated) {
   EXPECT_EQ(read(axes).search.simulate, Simulated::all);
   const SweepSearch front = read(axes + "search: {kind: grid, simulate: front}\n").search;
   EXPECT_EQ(front.simulate, Simulated::front);
-  EXPECT_EQ(front.margin, 0.05);
+  EXPECT_FALSE(front.margin.has_value());
   EXPECT_EQ(read(axes + "search: {kind: grid, simulate: front, margin: 0.2}\n").search.margin, 0.2);
   EXPECT_THAT(mistake(axes + "search: {kind: grid, simulate: some}\n"),
               HasSubstr("search.simulate: got some, expected one of all, front"));
