@@ -1,6 +1,7 @@
 #include "sim/run/report/page.h"
 
 #include <string_view>
+#include <utility>
 
 #include "sim/base/errors.h"
 #include "sim/run/report/page_template.h"
@@ -25,6 +26,21 @@ std::string script_safe(const std::string& json) {
   return safe;
 }
 
+// Of a sweep, whose thousands of configs differ in a few values, one config and what each point's has of its
+// own (JSON Patch, RFC 6902): page/sweep_config.js puts them together again.
+nlohmann::ordered_json with_changes_of_configs(nlohmann::ordered_json sweep) {
+  nlohmann::ordered_json first;
+  for (auto& point : sweep.at("points")) {
+    const nlohmann::ordered_json config = point.value("config", nlohmann::ordered_json());
+    if (!config.is_object() || config.empty()) continue;
+    if (first.is_null()) first = config;
+    point["config_changes"] = nlohmann::ordered_json::diff(first, config);
+    point.erase("config");
+  }
+  sweep["config"] = std::move(first);
+  return sweep;
+}
+
 // The text before `mark`; `rest` is left with what stands behind it.
 std::string_view cut_at(std::string_view& rest, std::string_view mark) {
   const std::size_t at = rest.find(mark);
@@ -41,7 +57,9 @@ std::string report_page(const nlohmann::ordered_json& document) {
   std::string page(cut_at(rest, kTitleMark));
   page += svg::escaped(report_title(document));
   page += cut_at(rest, kDocumentMark);
-  page += script_safe(document.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+  const nlohmann::ordered_json shown =
+      document.value("kind", "") == "sweep" ? with_changes_of_configs(document) : document;
+  page += script_safe(shown.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
   return page += rest;
 }
 

@@ -52,7 +52,7 @@ def check_selection(browser):
     expect("selected", browser.run("probe.texts('#selection h3')"), ["Point 3, on the front"])
     expect("its mark", browser.run("probe.data('front-chart').selected"), [along(0)[1]])
     expect_parts("its energy", browser.run("probe.sums('energy-chart')"), components(sweep_document.energy(2, 0)))
-    config = "name: lanes-2\npe:\n  lanes: 2\n"
+    config = "name: lanes-2\npe:\n  lanes: 2\n  tiles: [1, 2]\ngamma: 8\n"
     expect("its config", browser.run("probe.texts('#selection pre')"), [config])
     browser.run("document.querySelector('#selection details').open = true")
     browser.call("Browser.grantPermissions", permissions=["clipboardReadWrite", "clipboardSanitizedWrite"])

@@ -16,13 +16,19 @@ def cycles(lanes, waste):
     return 1e6 / lanes * (1 + waste)
 
 
+def config(lanes):
+    """Other machines than the first have less in one place and more in another."""
+    own = {"tile": [1]} if lanes == 1 else {}
+    return {"name": f"lanes-{lanes}", "pe": {"lanes": lanes, "tiles": [1, 2, 3][:lanes], **own}, **({"gamma": 8} if lanes == 2 else {})}
+
+
 def point(number, lanes, waste):
     if lanes == 32 and waste == 2:
         return {"number": number, "parameters": {"pe.lanes": lanes, "waste": waste, "clock": 1}, "metrics": {}, "objectives": {}, "front": False, "estimated": True,
                 "error": FAILURE, "config": None, "energy_pj_by_component": {}}
     figures = {"energy_pj": energy(lanes, waste), "cycles": cycles(lanes, waste)}
     return {"number": number, "parameters": {"pe.lanes": lanes, "waste": waste, "clock": 1}, "metrics": {**figures, "sqnr_db": 40.0 - waste},
-            "objectives": figures, "front": waste == 0, "estimated": waste == 2, "error": None, "config": {"name": f"lanes-{lanes}", "pe": {"lanes": lanes}},
+            "objectives": figures, "front": waste == 0, "estimated": waste == 2, "error": None, "config": config(lanes),
             "energy_pj_by_component": {name: share * figures["energy_pj"] for name, share in COMPONENTS.items()}}
 
 

@@ -20,8 +20,32 @@ std::string embedded(const std::string& page) {
   return page.substr(begin, page.find("</script>", begin) - begin);
 }
 
+// The document with every point's config in its place.
+nlohmann::json whole(const std::string& page) {
+  auto sweep = nlohmann::json::parse(embedded(page));
+  for (auto& point : sweep.at("points")) {
+    point["config"] = sweep.at("config").patch(point.at("config_changes"));
+    point.erase("config_changes");
+  }
+  sweep.erase("config");
+  return sweep;
+}
+
 TEST(Page, holds_its_document) {
-  EXPECT_EQ(Json::parse(embedded(report_page(small_sweep()))), small_sweep());
+  EXPECT_EQ(whole(report_page(small_sweep())), nlohmann::json(small_sweep()));
+}
+
+TEST(Page, holds_of_every_points_config_what_differs) {
+  Json sweep = small_sweep();
+  const Json large{{"name", std::string(1000, 'x')}, {"tiles", {1, 2}}, {"gamma", 8}};
+  for (Json& point : sweep["points"]) point["config"] = large;
+  sweep["points"][1]["config"]["tiles"] = {1, 3, 4};
+  sweep["points"][2]["config"].erase("gamma");
+  sweep["points"][3]["config"] = Json::object();  // of a point that failed
+  const std::string text = embedded(report_page(sweep));
+  EXPECT_EQ(text.find(std::string(1000, 'x')), text.rfind(std::string(1000, 'x')));
+  sweep["points"].erase(3);
+  EXPECT_EQ(whole(report_page(sweep)), nlohmann::json(sweep));
 }
 
 TEST(Page, is_not_ended_by_a_text_of_the_document) {
@@ -29,7 +53,7 @@ TEST(Page, is_not_ended_by_a_text_of_the_document) {
   sweep["name"] = "</script><script>alert(1)</script><!-- & <b>";
   const std::string page = report_page(sweep);
   EXPECT_EQ(embedded(page).find('<'), std::string::npos);
-  EXPECT_EQ(Json::parse(embedded(page)), sweep);
+  EXPECT_EQ(whole(page), nlohmann::json(sweep));
   EXPECT_THAT(
       page,
       HasSubstr("<title>Sweep &lt;/script>&lt;script>alert(1)&lt;/script>&lt;!-- &amp; &lt;b></title>"));
@@ -38,7 +62,7 @@ TEST(Page, is_not_ended_by_a_text_of_the_document) {
 TEST(Page, takes_texts_that_look_like_its_own_marks) {
   Json sweep = small_sweep();
   sweep["name"] = "<!--document--><!--title-->";
-  EXPECT_EQ(Json::parse(embedded(report_page(sweep))), sweep);
+  EXPECT_EQ(whole(report_page(sweep)), nlohmann::json(sweep));
 }
 
 TEST(Page, of_equal_documents_has_equal_bytes) {

@@ -86,7 +86,8 @@ function pointTitle(point) {
   return name[0].toUpperCase() + name.slice(1);
 }
 
-function pointDetails(point, quantities) {
+function pointDetails(sweep, point, quantities) {
+  const config = configOf(sweep, point);
   return element(
       'article', {'data-point': point.number},
       element(
@@ -98,8 +99,7 @@ function pointDetails(point, quantities) {
         ...quantities.map(
             (quantity) => [quantityTitle(quantity), siText(quantity.valueOf(point), quantity.unit)])
       ]),
-      point.config ? details('Config (YAML)', copyable(yaml(point.config), `config-${pointName(point)}`)) :
-                     null);
+      config ? details('Config (YAML)', copyable(yaml(config), `config-${pointName(point)}`)) : null);
 }
 
 function failureSection(points) {
@@ -140,7 +140,7 @@ function sweepPage(document) {
                     'Nothing is selected: click a point, a cell of the heat map or a row\'s box.')] :
                 [
                   element('button', {type: 'button', onclick: selection.clear}, 'Clear the selection'),
-                  ...selection.list().map((point) => pointDetails(point, quantities))
+                  ...selection.list().map((point) => pointDetails(sweep, point, quantities))
                 ]));
     table.show(shown);
     if (heat) keepingFocus(heat.draw);
