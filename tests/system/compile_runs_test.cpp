@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "models/accelerator.h"
+#include "models/cycle_events.h"
+#include "models/estimate/program_cycles.h"
+#include "models/estimate/program_events.h"
 #include "sim/run/compile/compile.h"
 #include "sim/run/trace/trace_formulas.h"
 
@@ -47,10 +50,17 @@ TraceOperation other_operation(const std::string& op, Pass pass, std::vector<std
   return operation;
 }
 
+// Whatever runs has the events that are estimated without running it, and an estimate of its cycles.
 RunResult run(const TraceOperation& operation, const RunConfig& config) {
   const CompiledOperation compiled = compile(operation, Trace{}, config, EnergyCosts{});
   Accelerator accelerator(config.machine);
-  return accelerator.run(compiled.program, nullptr);
+  const RunResult result = accelerator.run(compiled.program, nullptr);
+  EventCounts events = program_events(compiled.program, config.machine);
+  count_cycle_events(events, result.cycles, config.machine.pe);
+  EXPECT_EQ(events.counts, result.events.counts);
+  const auto cycles = static_cast<double>(result.cycles);
+  EXPECT_NEAR(static_cast<double>(estimated_cycles(compiled.program, config.machine)), cycles, cycles / 5);
+  return result;
 }
 
 // Multiplier slots of the machine in so many cycles.
