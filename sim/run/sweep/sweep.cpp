@@ -135,12 +135,18 @@ class Sweep {
     return sweep_config(file_, design_document(file_, base_, design), file_.base);
   }
 
+  // What a point was before it was simulated.
+  SweepPoint estimate_of(const SweepPoint& point) {
+    SweepPoint estimate = point;
+    estimate.estimated = true;
+    estimate.result = evaluate(config_of(point.number), Timing::estimated);
+    return estimate;
+  }
+
   void simulate_front() {
     for (const auto& [number, point] : known_) {
       if (number == kReferencePoint || point.estimated) continue;
-      SweepPoint estimate = point;
-      estimate.result = evaluate(config_of(number), Timing::estimated);
-      run_.estimates.add(estimate, point, rules_.front());
+      run_.estimates.add(estimate_of(point), point, rules_.front());
     }
     for (std::vector<std::uint64_t> near = near_front(); !near.empty(); near = near_front()) {
       in_parallel(near, [&](std::size_t, std::uint64_t number) {
@@ -194,10 +200,16 @@ class Sweep {
       std::vector<std::optional<Goals>> goals;
       for (const std::uint64_t number : numbers) {
         const auto known = known_.find(static_cast<std::int64_t>(number));
-        goals.push_back(known == known_.end() ? std::nullopt : rules_.front().goals(known->second));
+        goals.push_back(known == known_.end() ? std::nullopt : searched_goals(known->second));
       }
       return goals;
     });
+  }
+
+  // The same ones whether some points were simulated since, by a run that was interrupted, or not.
+  std::optional<Goals> searched_goals(const SweepPoint& point) {
+    const bool as_estimate = estimates() && !point.estimated;
+    return rules_.front().goals(as_estimate ? estimate_of(point) : point);
   }
 
   const SweepFile& file_;

@@ -201,8 +201,9 @@ std::string sweep_csv(const SweepOutcome& outcome) {
 
 std::string sweep_table(const SweepOutcome& outcome) {
   const std::vector<std::size_t> front = front_of(outcome);
-  const auto estimated = std::count_if(outcome.points.begin(), outcome.points.end(),
-                                       [](const SweepPoint& point) { return point.estimated; });
+  const auto estimated =
+      std::count_if(outcome.points.begin(), outcome.points.end(),
+                    [](const SweepPoint& point) { return point.estimated && point.result.error.empty(); });
   std::string text = fmt::format("{}: {} points", outcome.sweep.name, grouped(outcome.points.size()));
   if (estimated > 0)
     text += fmt::format(", {} of them estimates", grouped(static_cast<std::uint64_t>(estimated)));

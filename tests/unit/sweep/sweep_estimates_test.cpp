@@ -118,6 +118,10 @@ TEST_F(EstimatedSweeps, SearchedByNsga2HaveASimulatedFront) {
                       "search: {kind: nsga2, population: 8, generations: 4, seed: 3, simulate: front}\n");
   ASSERT_FALSE(front_of(ran).empty());
   for (const std::size_t i : front_of(ran)) EXPECT_FALSE(ran.points[i].estimated);
+  // With simulated points among them the search takes the same steps.
+  const Ran again = run(std::string(kShapes) +
+                        "search: {kind: nsga2, population: 8, generations: 4, seed: 3, simulate: front}\n");
+  EXPECT_EQ(again.run + again.simulated, 0U);
 }
 
 TEST_F(EstimatedSweeps, KeepTheMessagesOfMachinesThatCannotRun) {

@@ -2,7 +2,7 @@
 
 function sweepTiles(sweep) {
   const failed = sweep.points.filter((point) => point.error).length;
-  const estimated = sweep.points.filter((point) => point.estimated).length;
+  const estimated = sweep.points.filter((point) => point.estimated && !point.error).length;
   const best = sweep.objectives.map((objective) => {
     const values = sweep.points.map((point) => point.objectives?.[objective.name] ?? null)
                        .filter((value) => value !== null);

@@ -17,7 +17,7 @@ function variedSweep(sweep) {
 }
 
 // Whether some points were not simulated.
-function hasEstimates(sweep) { return sweep.points.some((point) => point.estimated); }
+function hasEstimates(sweep) { return sweep.points.some((point) => point.estimated && !point.error); }
 
 function uniqueOf(values) {
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
