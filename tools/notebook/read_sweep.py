@@ -4,7 +4,8 @@
     python3 tools/notebook/read_sweep.py table-size.db energy_pj weight_gradient_sqnr_db front.png
 
 Needs Debian's python3-pandas and python3-matplotlib. Columns are the parameters on the sweep's axes by their paths and the
-metrics of `lnsim sweep --names`, with their units in their names; a machine that could not be run has its message in `error`.
+metrics of `lnsim sweep --names`, with their units in their names; a machine that could not be run has its message in `error`, one
+that was not simulated 1 in `estimated`.
 """
 import sqlite3
 import sys
@@ -21,7 +22,8 @@ machines = points[(points.number >= 0) & points.error.isna()]
 print(machines.sort_values(across).head(10).T)
 
 figure, axes = pyplot.subplots()
-axes.scatter(machines[across], machines[up], label="machines")
+for name, group, fill in (("machines", machines[machines.estimated == 0], None), ("estimates", machines[machines.estimated == 1], "none")):
+    axes.scatter(group[across], group[up], label=name, facecolors=fill, edgecolors="tab:blue")
 axes.scatter(reference[across], reference[up], marker="x", label="reference")
 axes.set(xlabel=across, ylabel=up)
 axes.legend()
