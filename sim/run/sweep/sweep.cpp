@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <numeric>
+#include <set>
 
 #include "sim/base/errors.h"
 #include "sim/run/config/effective_config.h"
@@ -38,6 +39,7 @@ class Sweep {
 
   SweepRun run() {
     run_reference();
+    forget_simulated();
     for (std::size_t i = 0; i < workers_; ++i) rules_.emplace_back(run_.sweep.question, reference_metrics());
     if (file_.search.kind == SearchKind::nsga2) {
       run_nsga2();
@@ -135,19 +137,19 @@ class Sweep {
     return sweep_config(file_, design_document(file_, base_, design), file_.base);
   }
 
-  // What a point was before it was simulated.
-  SweepPoint estimate_of(const SweepPoint& point) {
-    SweepPoint estimate = point;
-    estimate.estimated = true;
-    estimate.result = evaluate(config_of(point.number), Timing::estimated);
-    return estimate;
+  // Where an earlier run has simulated points, which are still in the store: a search goes by estimates, and
+  // margins grow in the same steps, whether it was interrupted or not.
+  void forget_simulated() {
+    if (!estimates()) return;
+    for (auto& [number, point] : known_) {
+      if (number == kReferencePoint || point.estimated) continue;
+      simulated_before_.insert(number);
+      point.estimated = true;
+      point.result = evaluate(config_of(number), Timing::estimated);
+    }
   }
 
   void simulate_front() {
-    for (const auto& [number, point] : known_) {
-      if (number == kReferencePoint || point.estimated) continue;
-      run_.estimates.add(estimate_of(point), point, rules_.front());
-    }
     for (std::vector<std::uint64_t> near = near_front(); !near.empty(); near = near_front()) {
       in_parallel(near, [&](std::size_t, std::uint64_t number) {
         const SweepResult result = evaluate(config_of(static_cast<std::int64_t>(number)), Timing::simulated);
@@ -158,7 +160,7 @@ class Sweep {
         point.result = result;
         store_.add_point(run_.sweep.id, point);
         run_.estimates.add(estimate, point, rules_.front());
-        ++run_.simulated;
+        if (!simulated_before_.contains(point.number)) ++run_.simulated;
         progress_(++done_, total_);
       });
     }
@@ -200,16 +202,10 @@ class Sweep {
       std::vector<std::optional<Goals>> goals;
       for (const std::uint64_t number : numbers) {
         const auto known = known_.find(static_cast<std::int64_t>(number));
-        goals.push_back(known == known_.end() ? std::nullopt : searched_goals(known->second));
+        goals.push_back(known == known_.end() ? std::nullopt : rules_.front().goals(known->second));
       }
       return goals;
     });
-  }
-
-  // The same ones whether some points were simulated since, by a run that was interrupted, or not.
-  std::optional<Goals> searched_goals(const SweepPoint& point) {
-    const bool as_estimate = estimates() && !point.estimated;
-    return rules_.front().goals(as_estimate ? estimate_of(point) : point);
   }
 
   const SweepFile& file_;
@@ -225,6 +221,7 @@ class Sweep {
   std::optional<SweepPoint> reference_;
   std::mutex mutex_;
   std::map<std::int64_t, SweepPoint> known_;
+  std::set<std::int64_t> simulated_before_;
   std::uint64_t done_ = 0, total_ = 0;
 };
 

@@ -104,6 +104,26 @@ TEST_F(EstimatedSweeps, InShardsAreSimulatedWhenTheyAreMerged) {
   EXPECT_EQ(content("merged.db"), content("one.db"));
 }
 
+// A run that is killed leaves some of the points simulated that another one simulates.
+TEST_F(EstimatedSweeps, SimulateTheSamePointsHoweverManyWereSimulatedBefore) {
+  const Ran one = run(front_only(), "one.db");
+  ASSERT_GT(one.simulated, 3U);
+  for (const std::uint64_t left : {std::uint64_t{1}, one.simulated / 2}) {
+    const std::string database = "killed-" + std::to_string(left) + ".db";
+    run(front_only(), database);
+    {
+      sqlite::Database killed(folder_.path() / database, sqlite::Access::read_write);
+      killed.execute(
+          "DELETE FROM point WHERE number >= 0 AND number NOT IN (SELECT number FROM point WHERE "
+          "NOT estimated AND number >= 0 ORDER BY number LIMIT " +
+          std::to_string(left) + ")");
+    }
+    const Ran resumed = run(front_only(), database);
+    EXPECT_EQ(resumed.simulated, one.simulated - left);
+    EXPECT_EQ(content(database), content("one.db"));
+  }
+}
+
 TEST_F(EstimatedSweeps, GoOnWhereTheyWereInterrupted) {
   run(front_only(), "one.db");
   run(front_only(), "resumed.db", {0, 2});  // some points, as estimates
