@@ -6,6 +6,8 @@
 #include <functional>
 #include <random>
 
+#include "models/memory/transfers.h"
+
 namespace lnsim {
 namespace {
 
@@ -61,14 +63,6 @@ Machine::Machine(Simulation& simulation, const AcceleratorParameters& parameters
   connect_pes();
 }
 
-std::uint64_t Machine::bank_width() const {
-  return std::uint64_t{parameters_.global_buffer.banks} * parameters_.global_buffer.bank_bytes;
-}
-
-std::uint64_t Machine::dram_width() const {
-  return std::uint64_t{parameters_.dram.channels} * parameters_.dram.channel_bytes_per_cycle;
-}
-
 BufferPort Machine::port(BufferClient client) {
   PortParts& parts = *ports_[static_cast<std::size_t>(client)];
   return {&parts.requests, &parts.grants};
@@ -81,7 +75,7 @@ void Machine::build_memory() {
   dram_ = std::make_unique<Dram>("dram", simulation_, parameters_.dram, run_, requests, completions_);
   const DmaChannels channels{&fetches_, &write_backs_, port(BufferClient::dma_write),
                              port(BufferClient::dma_read), &completions_};
-  dma_ = std::make_unique<Dma>("dma", simulation_, run_, dram, beats(dram_width()), channels);
+  dma_ = std::make_unique<Dma>("dma", simulation_, run_, dram, beats(dram_width(parameters_)), channels);
   std::array<BufferPort, kBufferClients> buffer_ports;
   for (std::size_t i = 0; i < kBufferClients; ++i) buffer_ports[i] = port(static_cast<BufferClient>(i));
   global_buffer_ = std::make_unique<GlobalBuffer>("global_buffer", simulation_, parameters_.global_buffer,
@@ -123,10 +117,10 @@ void Machine::build_control() {
   CommandQueues queues{&fetches_, &write_backs_, &loads_, &updates_, {}};
   for (const auto& pe : pes_) queues.pes.push_back(&pe->commands);
   controller_ = std::make_unique<Controller>("controller", simulation_, run_, std::move(queues));
-  weight_update_ = std::make_unique<WeightUpdateUnit>("weight_update", simulation_, parameters_.weight_update,
-                                                      run_, updates_, port(BufferClient::update_read),
-                                                      port(BufferClient::update_write),
-                                                      beats(std::max<std::uint64_t>(1, bank_width() / 2)));
+  weight_update_ = std::make_unique<WeightUpdateUnit>(
+      "weight_update", simulation_, parameters_.weight_update, run_, updates_,
+      port(BufferClient::update_read), port(BufferClient::update_write),
+      beats(std::max<std::uint64_t>(1, buffer_line(parameters_.global_buffer) / 2)));
 }
 
 void Machine::connect_memory() {
@@ -161,7 +155,7 @@ void Machine::connect_pes() {
 
 void Machine::reset() {
   run_.stretch = run_.pe_commands_issued = 0;
-  run_.buffer_line_bytes = bank_width();
+  run_.buffer_line_bytes = buffer_line(parameters_.global_buffer);
   for (Unit* unit : units_) unit->reset();
   for (CommandQueue* queue : {&fetches_, &write_backs_, &loads_, &updates_}) queue->reset();
   for (const auto& channel : bursts_) channel->reset();

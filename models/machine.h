@@ -72,8 +72,6 @@ class Machine {
 
   BeatShape beats(std::uint64_t width) const { return {parameters_.global_buffer, width}; }
   BufferPort port(BufferClient client);
-  std::uint64_t bank_width() const;
-  std::uint64_t dram_width() const;
 
   Simulation& simulation_;
   AcceleratorParameters parameters_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "models/memory/transfers.h"
 #include "sim/base/hash.h"
 
 namespace lnsim {
@@ -18,7 +19,7 @@ class Signer {
  public:
   Signer(const Program& program, const AcceleratorParameters& machine)
       : program_(program),
-        buffer_line_(std::uint64_t{machine.global_buffer.banks} * machine.global_buffer.bank_bytes),
+        buffer_line_(buffer_line(machine.global_buffer)),
         dram_line_(std::uint64_t{machine.dram.channels} * machine.dram.burst_bytes) {}
 
   Signature of(const Command& command) const {

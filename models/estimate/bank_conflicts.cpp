@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "models/compute/slice.h"
-#include "models/estimate/transfers.h"
+#include "models/memory/transfers.h"
 
 namespace lnsim {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "models/estimate/transfers.h"
 #include "models/memory/dram.h"
+#include "models/memory/transfers.h"
 
 namespace lnsim {
 namespace {

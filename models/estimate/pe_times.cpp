@@ -5,7 +5,7 @@
 #include "models/compute/output_packet.h"
 #include "models/compute/pe.h"
 #include "models/compute/slice.h"
-#include "models/estimate/transfers.h"
+#include "models/memory/transfers.h"
 
 namespace lnsim {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "models/estimate/dma_times.h"
 #include "models/estimate/pe_times.h"
-#include "models/estimate/transfers.h"
+#include "models/memory/transfers.h"
 #include "sim/base/errors.h"
 
 namespace lnsim {

@@ -1,7 +1,7 @@
 #include "models/estimate/program_events.h"
 
 #include "models/compute/slice.h"
-#include "models/estimate/transfers.h"
+#include "models/memory/transfers.h"
 #include "sim/base/clock.h"
 
 namespace lnsim {

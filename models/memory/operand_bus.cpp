@@ -6,6 +6,7 @@
 
 #include "models/compute/slice.h"
 #include "models/control/describe_command.h"
+#include "models/memory/transfers.h"
 
 namespace lnsim {
 
@@ -72,8 +73,7 @@ bool OperandBus::next_job(Cycle now) {
   const QueuedCommand* queued = commands_.front(now);
   if (queued == nullptr || !run_.scoreboard.ready(queued->after, waiter_, now)) return false;
   const Load& load = run_.program->loads[run_.index(queued->command)];
-  const bool once = parameters_.multicast || load.target == LoadTarget::vector;
-  jobs_.push_back({&load, queued->stretch, once ? load.bytes : load.bytes * load.pes.count});
+  jobs_.push_back({&load, queued->stretch, load.bytes * transfers(load, parameters_)});
   begin_fill(load, queued->ordinal);
   commands_.pop(now);
   return true;

@@ -26,26 +26,24 @@ IterationEstimate estimate_iteration(const Trace& trace, const RunConfig& config
     run.events = program_events(program, config.machine);
     return run;
   };
-  std::vector<EstimatedOperation> estimates;
+  std::vector<RunResult> runs;
   for (const TraceOperation& operation : distinct.operations) {
-    EstimatedOperation estimate = known.get(keys.of(operation, trace), [&] {
+    const EstimatedOperation estimate = known.get(keys.of(operation, trace), [&] {
       const FastestProgram fastest = fastest_program(compiler, operation, estimate_within);
       return EstimatedOperation{fastest.run.cycles, fastest.run.events};
     });
-    count_cycle_events(estimate.events, estimate.cycles, config.machine.pe);
-    estimates.push_back(estimate);
+    RunResult& run = runs.emplace_back();
+    run.cycles = estimate.cycles;
+    run.events = estimate.events;
+    count_cycle_events(run.events, run.cycles, config.machine.pe);
   }
   IterationEstimate sum;
   for (std::size_t i = 0; i < trace.operations.size(); ++i) {
+    RunResult run;
+    for (const DistinctPart& part : distinct.parts[i]) run.add_shapes(runs[part.number], part.repeats);
     sum.macs += trace.operations[i].macs;
-    EventCounts events;
-    for (const DistinctPart& part : distinct.parts[i]) {
-      sum.cycles += estimates[part.number].cycles * part.repeats;
-      for (std::size_t event = 0; event < kEventCount; ++event)
-        events.counts[event] += estimates[part.number].events.counts[event] * part.repeats;
-    }
-    sum.events += events;
-    sum.energy += energy_of(events, costs);
+    sum.run += run;
+    sum.energy += energy_of(run.events, costs);
   }
   return sum;
 }

@@ -6,9 +6,8 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 
-#include "models/events.h"
+#include "models/accelerator.h"
 #include "sim/base/hash.h"
 #include "sim/base/once_cache.h"
 #include "sim/run/config/run_config.h"
@@ -31,8 +30,7 @@ class KnownEstimates : public OnceCache<Fingerprint, EstimatedOperation> {
 
 struct IterationEstimate {
   std::uint64_t macs = 0;
-  std::uint64_t cycles = 0;
-  EventCounts events;
+  RunResult run;  // cycles and events
   Energy energy;
 };
 

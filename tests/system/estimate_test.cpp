@@ -197,16 +197,16 @@ TEST(IterationEstimate, has_the_events_of_the_iteration_and_prices_them) {
   const IterationResult run = run_iteration(trace, config, costs, {.values = Values::shapes_only, .jobs = 1},
                                             [](std::size_t, std::size_t, const std::string&) {});
   EXPECT_EQ(estimate.macs, run.macs);
-  EXPECT_NEAR(static_cast<double>(estimate.cycles), static_cast<double>(run.run.cycles),
+  EXPECT_NEAR(static_cast<double>(estimate.run.cycles), static_cast<double>(run.run.cycles),
               0.03 * static_cast<double>(run.run.cycles));
   EventCounts expected = run.run.events;
-  count_cycle_events(expected, estimate.cycles, config.machine.pe);
-  EventCounts found = estimate.events;
-  count_cycle_events(found, estimate.cycles, config.machine.pe);
+  count_cycle_events(expected, estimate.run.cycles, config.machine.pe);
+  EventCounts found = estimate.run.events;
+  count_cycle_events(found, estimate.run.cycles, config.machine.pe);
   for (const EventRow& row : kEvents) EXPECT_EQ(found[row.event], expected[row.event]) << row.name;
   std::int64_t quanta = 0;
   for (const EventRow& row : kEvents)
-    quanta += std::llround(static_cast<double>(estimate.events[row.event]) * costs.pj(row.event) *
+    quanta += std::llround(static_cast<double>(estimate.run.events[row.event]) * costs.pj(row.event) *
                            kEnergyQuantaPerPj);
   // Each operation's events are rounded once.
   const auto operations = static_cast<double>(trace.operations.size() * kEventCount);

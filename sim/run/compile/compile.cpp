@@ -28,11 +28,6 @@ class ProductCompiler {
 
   // Nothing where the tilings are `known`, which then become the new ones.
   std::optional<CompiledOperation> compile(std::vector<Tiling>& known) {
-    compiled_.macs = operation_.macs;
-    for (const ProductShape& shape : shapes_) {
-      compiled_.products.push_back(shape.product());
-      compiled_.least_beats += shape.least_beats(config_.machine.pe.lanes);
-    }
     tilings_.resize(shapes_.size());
     const std::size_t given = matching_tiling(operation_, config_.mapping);
     if (given < config_.mapping.tiles.size()) {
@@ -41,6 +36,11 @@ class ProductCompiler {
       return std::nullopt;
     }
     known = tilings_;
+    compiled_.macs = operation_.macs;
+    for (const ProductShape& shape : shapes_) {
+      compiled_.products.push_back(shape.product());
+      compiled_.least_beats += shape.least_beats(config_.machine.pe.lanes);
+    }
     describe_mapping(given < config_.mapping.tiles.size());
     return std::move(compiled_);
   }

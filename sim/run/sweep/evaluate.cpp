@@ -93,9 +93,7 @@ Evaluator::Totals Evaluator::totals(const SweepTrace& trace, const RunConfig& co
   if (timing == Timing::estimated) {
     const IterationEstimate estimate =
         estimate_iteration(trace.trace, config, costs, estimated_.at(trace.hash));
-    totals = {estimate.macs, {}, estimate.energy};
-    totals.run.cycles = estimate.cycles;
-    totals.run.events = estimate.events;
+    totals = {estimate.macs, estimate.run, estimate.energy};
   } else {
     const IterationOptions options{.values = Values::shapes_only, .known = &known_.at(trace.hash), .jobs = 1};
     const IterationResult iteration = run_iteration(trace.trace, config, costs, options, silent());

@@ -70,7 +70,7 @@ TEST_F(EstimatedSweeps, SayHowFarEstimatesOfSimulatedPointsWereOff) {
     const RunConfig config = sweep_config(file, design_document(file, base, design), file.base);
     const EnergyCosts costs =
         read_energy_table(file.base.parent_path() / config.energy_table, config.machine);
-    const auto estimate = static_cast<double>(estimate_iteration(trace, config, costs, known).cycles);
+    const auto estimate = static_cast<double>(estimate_iteration(trace, config, costs, known).run.cycles);
     const double off = std::abs(estimate / *at(point.result.metrics, Metric::cycles) - 1.0);
     sum += off;
     worst = std::max(worst, off);
